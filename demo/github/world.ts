@@ -1,0 +1,56 @@
+import { type Store, type Tables, tables } from './store.ts'
+import type * as V from './vocabulary.ts'
+import { accessIn } from './world/access.ts'
+import { conversationIn } from './world/conversation.ts'
+import { gitObjectsIn } from './world/git-objects.ts'
+import { peopleIn } from './world/people.ts'
+import { repositoriesIn } from './world/repositories.ts'
+import { rulesIn } from './world/rules.ts'
+
+export type * from './vocabulary.ts'
+export { MEMBERS_TEAM } from './world/people.ts'
+export { matches } from './world/rules.ts'
+
+/** What emulate keeps no rows for. */
+export interface Extras {
+  /** A lower-cased former OWNER/NAME to the repository's id: GitHub redirects until the name is taken again. */
+  formerNames: Map<string, number>
+  properties: Map<number, Record<string, V.PropertyValue>>
+  rulesets: V.Ruleset[]
+  alerts: V.DependabotAlert[]
+  /** Repositories with Dependabot alerts switched off; GitHub answers 403 on the list and null in GraphQL. */
+  alertsDisabled: Set<number>
+  tokens: Map<string, { caller: V.Caller; expiresAt?: number }>
+}
+
+export type World = ReturnType<typeof createWorld>
+
+/**
+ * The state of the emulated GitHub as functions. Nothing here checks permissions: ask `may` and `sees` first.
+ * `url` is the server's own, without a path: pages hang off it, the API off `${url}/api/v3`.
+ */
+export function createWorld(store: Store, url: string) {
+  const db: Tables = tables(store)
+  const extras: Extras = {
+    formerNames: new Map(),
+    properties: new Map(),
+    rulesets: [],
+    alerts: [],
+    alertsDisabled: new Set(),
+    tokens: new Map(),
+  }
+  const repositories = repositoriesIn(db, extras.formerNames)
+  const objects = gitObjectsIn(db, repositories.userById)
+  const people = peopleIn(db, repositories, objects)
+  return {
+    url,
+    db,
+    extras,
+    ...repositories,
+    ...objects,
+    ...people,
+    ...conversationIn(db, repositories.userById),
+    ...rulesIn(db, extras, repositories.repositoryById),
+    ...accessIn(db, extras, repositories, people),
+  }
+}
