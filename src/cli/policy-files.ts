@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import type { PolicyFile } from '../policy/policy.ts'
+import { UsageError } from './usage-error.ts'
+
+// The parser refuses more than 1 MiB; this only keeps a wrong file name from filling the memory.
+const mostBytes = 16 * 1024 * 1024
+
+/** A policy file and, beside one named golden-path.yml, the files of golden-path/. Throws a UsageError. */
+export const readPolicy = async (path: string): Promise<PolicyFile[]> => {
+  const main = await readPolicyFile(path)
+  if (basename(path) !== 'golden-path.yml') return [main]
+  const directory = join(dirname(path), 'golden-path')
+  const names = (await readdir(directory).catch(() => [])).filter(name => name.endsWith('.yml')).sort()
+  return [main, ...(await Promise.all(names.map(name => readPolicyFile(join(directory, name)))))]
+}
+
+export const readPolicyFile = async (path: string): Promise<PolicyFile> => {
+  const state = await stat(path).catch(() => undefined)
+  if (!state?.isFile()) throw new UsageError(`There is no policy file ${path}.`)
+  if (state.size > mostBytes)
+    throw new UsageError(`${path} has ${state.size} bytes. Expected a policy, at most 1 MiB.`)
+  return { path, text: await readFile(path, 'utf8') }
+}
+
+/** What a policy is called that comes from no commit: the first digits of its text's hash. */
+export const versionOf = (files: readonly PolicyFile[]): string => {
+  const hash = createHash('sha256')
+  for (const file of files) hash.update(`${file.text.length}:${file.text}`)
+  return hash.digest('hex').slice(0, 12)
+}

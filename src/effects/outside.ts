@@ -1,0 +1,30 @@
+import type { CatalogApi } from '@backstage/catalog-client'
+import type { RepositoryIdentity } from '../snapshot/snapshot.ts'
+
+/** The outside of one repository, as the publishers see it. */
+export interface Outside {
+  github: GitHubRequests
+  /** Who we are there: what carries our marker and is not ours is not believed. `slug` without `[bot]`. */
+  app: { id: number; slug?: string }
+  repository: RepositoryIdentity
+  /** Absent when no Backstage is configured. */
+  catalogue?: Catalogue
+}
+
+export interface GitHubRequests {
+  /** Throws an error with `status` for an answer of 400 and above; one with `retryAfter` (seconds) to be asked later. */
+  request: (route: string, parameters?: Record<string, unknown>) => Promise<{ status: number; data: unknown }>
+}
+
+/** What is used of Backstage's catalogue, with the token and time limit already in it. */
+export type Catalogue = Pick<
+  CatalogApi,
+  'addLocation' | 'getEntitiesByRefs' | 'getLocationByRef' | 'removeLocationById'
+>
+
+export const ownerAndRepo = ({ repository }: Outside): { owner: string; repo: string } => ({
+  owner: repository.owner,
+  repo: repository.name,
+})
+
+export const fullName = ({ repository }: Outside): string => `${repository.owner}/${repository.name}`

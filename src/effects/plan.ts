@@ -1,0 +1,32 @@
+import { isKnown } from '../controls/control.ts'
+import type { Published } from './effect.ts'
+import type { Judgement } from './judgement.ts'
+import { planCheckRun } from './plan-check-run.ts'
+import { planIssue } from './plan-issue.ts'
+import { planRegistration, planWithdrawal } from './plan-registration.ts'
+import type { Planned } from './planned.ts'
+
+export interface PlanInput extends Judgement {
+  /** Every row of this repository: check runs of other heads are passed over. */
+  published: readonly Published[]
+  backstage: { configured: boolean }
+  /** A person asked for it: the check run is written again even when it would say the same. */
+  rerun?: boolean
+}
+
+/**
+ * What must change outside so that it agrees with the verdict: nothing, when it already does. The check run comes first,
+ * since somebody waits for it.
+ */
+export function plan(input: PlanInput): Planned[] {
+  const { metadata } = input.snapshot.facts
+  // GitHub refuses every write to an archived repository; Backstage does not.
+  if (isKnown(metadata) && metadata.value.isArchived)
+    return input.backstage.configured ? planWithdrawal(input.published) : []
+  // Where no policy is in force and none is proposed, there is nothing to tell; an issue about a broken one is closed.
+  if (isNothingAsked(input)) return planIssue(input)
+  return [...planCheckRun(input), ...planIssue(input), ...planRegistration(input)]
+}
+
+const isNothingAsked = ({ verdict }: PlanInput): boolean =>
+  verdict.policy === 'built-in' && verdict.controls.every(control => control.status === 'not-applicable')

@@ -1,0 +1,96 @@
+/** What is to be looked at, because of what. Made by `to-jobs.ts`, kept by the store, carried out by `worker.ts`. */
+export type Job =
+  | AssessJob
+  | SyncInstallationJob
+  | SyncDirectoryJob
+  | ForgetRepositoryJob
+  | ConfirmRegistrationJob
+
+export type JobKind = Job['kind']
+
+/** A pull request's author waits for the answer, a push's less so, a sweep's not at all. */
+export type Priority = 'pull-request' | 'push' | 'sweep'
+
+interface JobBase {
+  /** Jobs with the same key coalesce while they wait, and never run twice at once. */
+  key: string
+  installationId: number
+  priority: Priority
+  reason: Reason
+}
+
+/** Look at this repository at this ref. */
+export interface AssessJob extends JobBase {
+  kind: 'assess'
+  repositoryId: number
+  target:
+    | { kind: 'default-branch' }
+    | { kind: 'pull-request'; pullRequest: number; sha: string }
+    | { kind: 'merge-group'; ref: string; sha: string }
+    /** A re-run of a head whose ref the event does not tell: the store knows which it was. */
+    | { kind: 'commit'; sha: string }
+}
+
+/** Read which repositories an installation has, its policy, teams and property values; then assess each. */
+export interface SyncInstallationJob extends JobBase {
+  kind: 'sync-installation'
+}
+
+/** Read teams, members and property values of the installation's account again, and assess whom the change concerns. */
+export interface SyncDirectoryJob extends JobBase {
+  kind: 'sync-directory'
+}
+
+/** The repository is deleted, transferred away or no longer ours to see: take back what was registered. */
+export interface ForgetRepositoryJob extends JobBase {
+  kind: 'forget-repository'
+  repositoryId: number
+}
+
+/** See whether what was registered is in the catalogue and comes from this repository. Asks Backstage only. */
+export interface ConfirmRegistrationJob extends JobBase {
+  kind: 'confirm-registration'
+  repositoryId: number
+}
+
+export interface Reason {
+  why:
+    | 'push'
+    | 'pull-request'
+    | 'merge-group'
+    | 're-run'
+    | 'settings-changed'
+    | 'directory-changed'
+    | 'policy-changed'
+    | 'installed'
+    | 'removed'
+    | 'registered'
+    | 'sweep'
+  /** GUID of the delivery that woke us; absent for what we asked of ourselves. */
+  delivery?: string
+  /** Push: the commit before and after; 40 zeroes for none. */
+  before?: string
+  after?: string
+  /** Push: every path it added, changed or removed; absent when GitHub did not tell all (truncated, forced, new branch). */
+  changed?: string[]
+}
+
+/** Keys, in one place, because coalescing depends on two writers agreeing. */
+export const jobKey = {
+  assess: (repositoryId: number, target: AssessJob['target']): string => {
+    switch (target.kind) {
+      case 'default-branch':
+        return `assess:${repositoryId}:default-branch`
+      case 'pull-request':
+        return `assess:${repositoryId}:pull:${target.pullRequest}`
+      case 'merge-group':
+        return `assess:${repositoryId}:${target.ref}`
+      case 'commit':
+        return `assess:${repositoryId}:commit:${target.sha}`
+    }
+  },
+  syncInstallation: (installationId: number): string => `sync-installation:${installationId}`,
+  syncDirectory: (installationId: number): string => `sync-directory:${installationId}`,
+  forget: (repositoryId: number): string => `forget:${repositoryId}`,
+  confirmRegistration: (repositoryId: number): string => `confirm-registration:${repositoryId}`,
+}

@@ -1,0 +1,104 @@
+import type { Control } from './controls/control.ts'
+import { parsePolicy } from './policy/parse.ts'
+import type { Policy, PolicyFile, ReadPlan } from './policy/policy.ts'
+import { policyFiles, withPolicyCheck } from './policy/policy-valid.ts'
+import { policyReads } from './policy/reads.ts'
+import type { RepositoryIdentity, Snapshot } from './snapshot/snapshot.ts'
+import type { Transaction } from './store/database.ts'
+import type { Store } from './store/store.ts'
+
+export interface PolicyInForce {
+  policy: Policy
+  plan: ReadPlan
+}
+
+export type PolicyBook = ReturnType<typeof openPolicyBook>
+
+/** Which policy holds for whom: the last good one of each owner, parsed once. */
+export function openPolicyBook(
+  store: Store,
+  options: { library: ReadonlyMap<string, Control>; policyRepository: string },
+) {
+  const parsed = new Map<number, { readAt: string; policy: Policy }>()
+
+  const organisationPolicy = async (ownerId: number): Promise<Policy | undefined> => {
+    const stored = await store.policies.inForce(ownerId)
+    if (!stored || stored.files.length === 0) return undefined
+    const before = parsed.get(ownerId)
+    if (before?.readAt === stored.readAt) return before.policy
+    const result = parsePolicy(stored.files, { version: stored.version, library: options.library })
+    if (!result.ok)
+      throw new Error(
+        `The policy of account ${ownerId}, stored at ${stored.version}, no longer parses: ${result.problems[0]?.message}. ` +
+          'It was accepted by an earlier version of Golden Path; push a corrected policy file.',
+      )
+    parsed.set(ownerId, { readAt: stored.readAt, policy: result.policy })
+    return result.policy
+  }
+
+  const isPolicyRepository = (name: string): boolean =>
+    name.toLowerCase() === options.policyRepository.toLowerCase()
+
+  return {
+    isPolicyRepository,
+    /** `undefined` when nothing is asked of the repository: then the app only looks. */
+    inForce: async (repository: { name: string; ownerId: number }): Promise<PolicyInForce | undefined> => {
+      const own = await organisationPolicy(repository.ownerId)
+      const policy = isPolicyRepository(repository.name) ? withPolicyCheck(own, options.library) : own
+      return policy && { policy, plan: policyReads(policy) }
+    },
+    /** Where people read the version in force; absent before there is one. */
+    url: async (repository: RepositoryIdentity): Promise<string | undefined> => {
+      const stored = await store.policies.inForce(repository.ownerId)
+      if (!stored || stored.files.length === 0 || repository.url === '') return undefined
+      return `${new URL(repository.url).origin}/${repository.owner}/${options.policyRepository}/blob/${stored.commit}`
+    },
+    /**
+     * Takes what the policy repository's default branch says as the policy in force, if it parses. Answers whether
+     * what is in force changed. What could not be read changes nothing: absence must be known. Nor does a look that
+     * began before the one that decided last.
+     */
+    adopt: async (snapshot: Snapshot, now: Date, tx: Transaction): Promise<boolean> => {
+      if (!isPolicyRepository(snapshot.repository.name) || snapshot.target.kind !== 'default-branch')
+        return false
+      const read = policyFiles(snapshot)
+      if ('outcome' in read || snapshot.target.sha === '') return false
+      const { files } = read
+      const latest = await store.policies.latest(snapshot.repository.ownerId, tx)
+      if (latest ? sameFiles(latest.files, files) : files.length === 0) return false
+      if (latest && latest.readAt > snapshot.takenAt) return false
+      const version = snapshot.target.sha
+      const result =
+        files.length === 0
+          ? ({ ok: true, problems: [] } as const)
+          : parsePolicy(files, { version, library: options.library })
+      await store.policies.save(
+        {
+          ownerId: snapshot.repository.ownerId,
+          version,
+          commit: version,
+          files: [...files],
+          problems: [...result.problems],
+          readAt: snapshot.takenAt,
+        },
+        tx,
+      )
+      await store.audit.append(
+        [
+          {
+            at: now.toISOString(),
+            repositoryId: snapshot.repository.id,
+            what: result.ok ? (files.length === 0 ? 'policy-removed' : 'policy-in-force') : 'policy-refused',
+            detail: { version, files: files.map(file => file.path), problems: result.problems.length },
+          },
+        ],
+        tx,
+      )
+      return result.ok
+    },
+  }
+}
+
+const sameFiles = (a: readonly PolicyFile[], b: readonly PolicyFile[]): boolean =>
+  a.length === b.length &&
+  a.every((each, index) => each.path === b[index]?.path && each.text === b[index]?.text)

@@ -1,0 +1,57 @@
+import type { Finding, Satisfies } from '../controls/control.ts'
+
+export type Level = 'observe' | 'advise' | 'enforce'
+
+export type Status = 'pass' | 'fail' | 'waived' | 'unknown' | 'not-applicable'
+
+/** What one policy says of one snapshot at one time. A pure function of the three. */
+export interface Verdict {
+  repositoryId: number
+  /** The commit that was judged. */
+  sha: string
+  ref: string
+  /** The policy's version: the commit it was read at, or `built-in`. */
+  policy: string
+  /** ISO 8601, UTC: the `now` that decided dates and waivers. */
+  decidedAt: string
+  /**
+   * `failure`: something enforced fails. `neutral`: something advised fails or something can't be decided.
+   * `success`: everything that applies passes or is waived.
+   */
+  conclusion: 'success' | 'neutral' | 'failure'
+  /** In the order of the library, then of the policy's own controls; only controls that a rule asks for. */
+  controls: ControlVerdict[]
+}
+
+export interface ControlVerdict {
+  id: string
+  title: string
+  why: string
+  /** The level on that day: a rule with a `from` in the future is at `advise` until then. */
+  level: Level
+  /** ISO date on which the level becomes `enforce`, when that is still to come. */
+  enforcedFrom?: string
+  /** The rule that decided the level. */
+  rule: RuleSource
+  status: Status
+  /** One sentence; for a failure the first finding's. */
+  message: string
+  /** Empty unless the status is `fail` or `waived`. */
+  findings: Finding[]
+  waiver?: AppliedWaiver
+  satisfies: Satisfies
+}
+
+export interface RuleSource {
+  name: string
+  path: string
+  line: number
+}
+
+export interface AppliedWaiver {
+  reason: string
+  /** ISO date, the last day on which it holds. */
+  until: string
+  approvedBy: string
+  source: { path: string; line: number }
+}

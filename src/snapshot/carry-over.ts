@@ -1,0 +1,83 @@
+import type { Reads } from '../controls/control.ts'
+import { isTrueGlob, pathMatcher } from './linear-glob.ts'
+import { isGlobTarget, targetMatcher } from './location-globs.ts'
+import type { Fact, Snapshot } from './snapshot.ts'
+
+/** One push as its delivery told it. `changed` is absent when GitHub did not list every path. */
+export interface Push {
+  before?: string
+  after?: string
+  changed?: readonly string[]
+}
+
+/**
+ * The snapshot at the new head, without asking GitHub: when the pushes lead from the commit that was read to the new one
+ * and touch no path that is read. `undefined` when that is not certain. Pure.
+ */
+export function carryOver(
+  before: Snapshot | undefined,
+  pushes: readonly Push[],
+  plan: Reads,
+): Snapshot | undefined {
+  if (before?.target.kind !== 'default-branch' || pushes.length === 0) return undefined
+  if (!isComplete(before, plan)) return undefined
+  const sha = follow(before.target.sha, pushes)
+  if (!sha) return undefined
+  // A directory on the way counts: it may have become a submodule or a link.
+  const read = new Set(Object.keys(before.files).flatMap(withDirectories))
+  const matches = pathMatcher(plan.files)
+  // A new directory of a monorepo is none of the files read, and yet one that a Location stands for.
+  const locations = before.entities
+    .flatMap(entity => entity.targets.flatMap(target => target.path ?? []))
+    .filter(isGlobTarget)
+    .map(targetMatcher)
+  const touched = pushes.some(
+    push =>
+      !push.changed ||
+      push.changed.some(path => read.has(path) || matches(path) || locations.some(isMeant => isMeant(path))),
+  )
+  if (touched) return undefined
+  return { ...before, target: { ...before.target, sha }, treeOid: undefined }
+}
+
+/** Everything the plan asks for was answered, and nothing is unknown that might be known a minute later. */
+function isComplete(before: Snapshot, plan: Reads): boolean {
+  const paths = plan.files
+  if (paths.some(path => !isTrueGlob(path) && !(path in before.files))) return false
+  if (paths.some(isTrueGlob)) {
+    if (!before.tree.known) return false
+    // A glob that came with a newer policy: what it stands for was not read.
+    const matches = pathMatcher(paths)
+    if (
+      before.tree.value.some(({ path, type }) => type !== 'tree' && matches(path) && !(path in before.files))
+    )
+      return false
+  }
+  const asked: Fact<unknown>[] = [
+    ...plan.facts.map(name => before.facts[name]),
+    ...Object.values(before.files),
+    ...Object.values(before.accounts),
+    ...Object.values(before.catalogue),
+    ...Object.values(before.templates),
+  ]
+  return asked.every(
+    fact => fact.known || (fact.reason !== 'unavailable' && fact.reason !== 'partial-answer'),
+  )
+}
+
+/** Walks from push to push in whatever order they came; `undefined` unless all of them lie on the way. */
+function follow(start: string, pushes: readonly Push[]): string | undefined {
+  const byBefore = new Map(pushes.map(push => [push.before, push]))
+  let at = start
+  let steps = 0
+  for (let next = byBefore.get(at); next?.after && steps <= pushes.length; next = byBefore.get(at)) {
+    at = next.after
+    steps++
+  }
+  return steps === pushes.length ? at : undefined
+}
+
+const withDirectories = (path: string): string[] => {
+  const parts = path.split('/')
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'))
+}

@@ -1,0 +1,113 @@
+import { basename, resolve } from 'node:path'
+import type { Reads } from '../controls/control.ts'
+import { completeFiles, type Files } from './complete.ts'
+import { type DirectoryFiles, openDirectory } from './directory-files.ts'
+import { gitState } from './git-state.ts'
+import { expandBraces, glob, isTrueGlob } from './linear-glob.ts'
+import { ownerMentions } from './ownership.ts'
+import { type Fact, known, type Metadata, type Snapshot, type TreeEntry, unknown } from './snapshot.ts'
+
+/** What the person at the terminal says of the repository, since GitHub isn't asked. */
+export interface Given {
+  name?: string
+  topics?: readonly string[]
+  properties?: Readonly<Record<string, string | string[]>>
+  visibility?: Metadata['visibility']
+}
+
+const mostGlobFiles = 1_000
+
+const offline = (detail: string) => unknown('offline', detail)
+const notAsked = 'GitHub is not asked offline'
+
+/** A snapshot of a directory, without any network. Throws when it is no directory that can be read. */
+export async function snapshotFromDirectory(
+  directory: string,
+  plan: Reads,
+  now: Date,
+  given: Given = {},
+): Promise<Snapshot> {
+  const root = resolve(directory)
+  const reader = await openDirectory(root)
+  const git = await gitState(root)
+  const paths = plan.files.flatMap(expandBraces)
+  const globs = paths.filter(isTrueGlob)
+  let tree = globs.length > 0 ? await reader.list() : unlisted
+  const exact = paths.filter(path => !isTrueGlob(path))
+  const first = await readAll(reader, [...new Set([...exact, ...matching(tree, globs)])])
+  const { files, entities } = await completeFiles(
+    first,
+    git.url ?? '',
+    more => readAll(reader, more),
+    async () => {
+      if (tree === unlisted) tree = await reader.list()
+      return tree
+    },
+  )
+  const named = ownerMentions(entities, files)
+  const refs = (list: readonly string[]) =>
+    Object.fromEntries(
+      list.map(ref => [ref, offline(`${ref} can't be looked up: ${notAsked}, nor is the catalogue`)]),
+    )
+  return {
+    version: 1,
+    repository: {
+      id: 0,
+      nodeId: '',
+      name: given.name ?? git.name ?? basename(root),
+      owner: git.owner ?? '',
+      ownerId: 0,
+      installationId: 0,
+      url: git.url ?? '',
+    },
+    target: { kind: 'directory', ref: git.ref ?? '', sha: git.sha ?? '' },
+    takenAt: now.toISOString(),
+    facts: {
+      metadata: known(metadataOf(given.visibility), 'working copy'),
+      topics: given.topics
+        ? known([...given.topics], 'command line')
+        : offline(`${notAsked}; --topic tells them`),
+      properties: given.properties
+        ? known({ ...given.properties }, 'command line')
+        : offline(`${notAsked}; --property tells them`),
+      protection: offline('Branch protection is kept by GitHub, which is not asked offline'),
+      codeownersErrors: offline(notAsked),
+      vulnerabilityAlerts: offline('Dependabot alerts are kept by GitHub, which is not asked offline'),
+    },
+    files,
+    tree,
+    entities,
+    accounts: refs([...named.refs, ...named.handles]),
+    catalogue: refs(entities.flatMap(entity => entity.ref ?? [])),
+    templates: refs(entities.flatMap(entity => entity.template?.ref ?? [])),
+  }
+}
+
+const unlisted: Fact<TreeEntry[]> = unknown('partial-answer', 'The list of files was not asked for')
+
+// What somebody works on is taken for a plain repository: neither archived nor a fork, template or empty.
+const metadataOf = (visibility: Metadata['visibility'] | undefined): Metadata => ({
+  untold: visibility ? ['primaryLanguage'] : ['visibility', 'primaryLanguage'],
+  visibility: visibility ?? 'private',
+  isArchived: false,
+  isFork: false,
+  isTemplate: false,
+  isEmpty: false,
+  hasIssuesEnabled: true,
+  description: '',
+})
+
+const matching = (tree: Fact<TreeEntry[]>, globs: readonly string[]): string[] => {
+  if (!tree.known || globs.length === 0) return []
+  const matchers = globs.map(pattern => glob(pattern))
+  return tree.value
+    .filter(entry => entry.type !== 'tree' && matchers.some(matches => matches(entry.path)))
+    .map(entry => entry.path)
+    .slice(0, mostGlobFiles)
+}
+
+const readAll = async (reader: DirectoryFiles, paths: readonly string[]): Promise<Files> => {
+  const files: Files = {}
+  for (const path of paths) files[path] = await reader.read(path)
+  return files
+}

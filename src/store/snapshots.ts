@@ -1,0 +1,113 @@
+import type { EntityDocument, Snapshot } from '../snapshot/snapshot.ts'
+import type { Queryable } from './database.ts'
+import { toJson } from './json.ts'
+import { refKey } from './ref-key.ts'
+
+export const snapshots = (database: Queryable) => ({
+  /** Replaces the one of the same repository and target, unless that was taken later: a slow look changes nothing. */
+  put: async (snapshot: Snapshot, on: Queryable = database): Promise<void> => {
+    await on.query(
+      `insert into snapshots (repository_id, ref_key, sha, taken_at, snapshot)
+       values ($1, $2, $3, $4, $5::text::jsonb)
+       on conflict (repository_id, ref_key) do update
+       set sha = excluded.sha, taken_at = excluded.taken_at, snapshot = excluded.snapshot
+       where excluded.taken_at >= snapshots.taken_at`,
+      [
+        snapshot.repository.id,
+        refKey(snapshot.target),
+        snapshot.target.sha,
+        snapshot.takenAt,
+        toJson(snapshot),
+      ],
+    )
+  },
+  /** `key` as `refKey()` makes it. Look at its `version` before use: an old one is to be retaken. */
+  latest: async (
+    repositoryId: number,
+    key = 'default-branch',
+    on: Queryable = database,
+  ): Promise<Snapshot | undefined> => {
+    const [row] = await on.query<{ snapshot: Snapshot }>(
+      'select snapshot from snapshots where repository_id = $1 and ref_key = $2',
+      [repositoryId, key],
+    )
+    return row?.snapshot
+  },
+  /** The newest one of a commit, whichever target it was taken for. */
+  atCommit: async (
+    repositoryId: number,
+    sha: string,
+    on: Queryable = database,
+  ): Promise<Snapshot | undefined> => {
+    const [row] = await on.query<{ snapshot: Snapshot }>(
+      'select snapshot from snapshots where repository_id = $1 and sha = $2 order by taken_at desc limit 1',
+      [repositoryId, sha],
+    )
+    return row?.snapshot
+  },
+  /** Latest of default branches of repositories not gone, by repository id: pass the last id for the next page. */
+  ofOwner: async (
+    ownerId: number,
+    page: { after?: number; limit?: number } = {},
+    on: Queryable = database,
+  ): Promise<Snapshot[]> =>
+    (
+      await on.query<{ snapshot: Snapshot }>(
+        `select snapshot from snapshots join repositories on repositories.id = snapshots.repository_id
+         where owner_id = $1 and ref_key = 'default-branch' and gone_at is null and repositories.id > $2
+         order by repositories.id limit $3`,
+        [ownerId, page.after ?? 0, page.limit ?? 500],
+      )
+    ).map(row => row.snapshot),
+  /** The entities of that ref on default branches of this owner, by repository id: more than one when two claim it. */
+  entities: async (
+    ownerId: number,
+    ref: string,
+    on: Queryable = database,
+  ): Promise<{ repository: string; url: string; entity: EntityDocument }[]> =>
+    on.query<{ repository: string; url: string; entity: EntityDocument }>(
+      `select repositories.name as repository, snapshot->'repository'->>'url' as url, entity
+       from snapshots join repositories on repositories.id = snapshots.repository_id,
+         jsonb_array_elements(snapshot->'entities') as entity
+       where owner_id = $1 and ref_key = 'default-branch' and gone_at is null
+         and snapshot->'entities' @> $2::text::jsonb and entity->>'ref' = $3
+       order by repositories.id`,
+      [ownerId, toJson([{ ref }]), ref],
+    ),
+  /** Repositories of this owner with an entity that the template made. */
+  madeFrom: async (
+    ownerId: number,
+    templateRef: string,
+    on: Queryable = database,
+  ): Promise<{ id: number; installationId: number }[]> =>
+    on.query<{ id: number; installationId: number }>(
+      `select repositories.id, installation_id as "installationId"
+       from snapshots join repositories on repositories.id = snapshots.repository_id
+       where owner_id = $1 and ref_key = 'default-branch' and gone_at is null
+         and snapshot->'entities' @> $2::text::jsonb
+       order by repositories.id`,
+      [ownerId, toJson([{ template: { ref: templateRef } }])],
+    ),
+  /** Repositories of this owner whose files name an owner. */
+  namingOwners: async (
+    ownerId: number,
+    on: Queryable = database,
+  ): Promise<{ id: number; installationId: number }[]> =>
+    on.query<{ id: number; installationId: number }>(
+      `select repositories.id, installation_id as "installationId"
+       from snapshots join repositories on repositories.id = snapshots.repository_id
+       where owner_id = $1 and ref_key = 'default-branch' and gone_at is null and snapshot->'accounts' <> '{}'
+       order by repositories.id`,
+      [ownerId],
+    ),
+  /** Of pull requests and merge groups that nobody looked at for so many days. */
+  prune: async (olderThanDays: number, on: Queryable = database): Promise<void> => {
+    await on.query(
+      `delete from snapshots where ref_key <> 'default-branch' and taken_at < now() - $1 * interval '1 day'`,
+      [olderThanDays],
+    )
+  },
+  forget: async (repositoryId: number, on: Queryable = database): Promise<void> => {
+    await on.query('delete from snapshots where repository_id = $1', [repositoryId])
+  },
+})

@@ -1,0 +1,367 @@
+import { describe, expect, it } from 'vitest'
+import type { Finding } from '../../src/controls/control.ts'
+import { renderCheckRun } from '../../src/effects/render-check-run.ts'
+import { renderChange, renderClosedIssue, renderOpenIssue } from '../../src/effects/render-issue.ts'
+import type { ControlVerdict } from '../../src/policy/verdict.ts'
+import { known, unknown } from '../../src/snapshot/snapshot.ts'
+import { outsideOfCode } from './outside-of-code.ts'
+import {
+  controlOf,
+  loggingAdvised,
+  ownerFails,
+  protectionUnknown,
+  sha,
+  situation,
+  snapshotOf,
+  techdocsWaived,
+} from './situation.ts'
+
+const passing = [controlOf('codeowners-valid'), controlOf('catalog-info-valid')]
+
+describe('the title of a check run', () => {
+  const second = controlOf('codeowners-valid', {
+    status: 'fail',
+    findings: [{ message: 'Line 3 names nobody.' }],
+  })
+  const third = controlOf('default-branch-protected', {
+    status: 'fail',
+    findings: [{ message: 'It is not.' }],
+  })
+  const fourth = controlOf('entity-ref-free', { status: 'fail', findings: [{ message: 'It is taken.' }] })
+  const mentions = controlOf('codeowners-valid', {
+    status: 'fail',
+    findings: [{ message: '@acme/old-team is gone.' }],
+  })
+  it.each<[ControlVerdict[], string]>([
+    [passing, 'All 2 controls pass'],
+    [passing.slice(1), 'The one control that is asked for passes'],
+    [[], 'Nothing is asked of this repository'],
+    [[{ ...ownerFails, level: 'observe' }], 'Nothing is asked of this repository'],
+    [[ownerFails, ...passing], '1 thing to fix: "team-paymnts" is no team or user of acme'],
+    [[mentions], '1 control fails: CODEOWNERS valid'],
+    [[ownerFails, second], '2 controls fail: Owner exists, CODEOWNERS valid'],
+    [
+      [ownerFails, second, third, fourth].map(control => ({
+        ...control,
+        title: `${control.title} everywhere`,
+      })),
+      '4 controls fail: Owner exists everywhere and 3 more',
+    ],
+    [[loggingAdvised], 'Passes, 1 thing advised: retentionDays is 30, 365 is asked for'],
+    [
+      [protectionUnknown, ...passing],
+      "2 controls pass, 1 can't be decided: The app may not read branch protection",
+    ],
+    [[techdocsWaived, ...passing], '2 controls pass, 1 waived'],
+  ])('%#: says the result', (controls, title) => {
+    expect(renderCheckRun(situation(controls)).title).toBe(title)
+  })
+})
+
+describe('the summary of a check run', () => {
+  const mixed = situation([ownerFails, loggingAdvised, techdocsWaived, protectionUnknown, ...passing])
+  const { summary, text, annotations } = renderCheckRun(mixed)
+
+  it.each([
+    ['the result', '**1 control fails this check.** 1 control advises a change without blocking.'],
+    ['what blocks', '| **fails** | Owner exists | `team-paymnts` is no team or user of acme.'],
+    [
+      'the line, with a link to it',
+      `[\`catalog-info.yaml:12\`](https://github.com/acme/payments-api/blob/${sha}/catalog-info.yaml?plain=1#L12)`,
+    ],
+    [
+      'what a pass is evidence for and from when it blocks',
+      'Audit logging (PCI DSS 4.0.1 10.2.1, 10.5.1; blocks from 15 January 2027)',
+    ],
+    [
+      'what nobody can tell',
+      "| undecided | Default branch protected | Can't be decided: The app may not read branch protection. |",
+    ],
+    [
+      'who excused what until when',
+      'Until 31 March 2027: Service is switched off in March. Approved by `@acme/platform`.',
+    ],
+    ['what to do next', '1. Change line 12 to owner: payments.\n2. Set audit.retentionDays to 365.'],
+    ['which rule asks', 'Asked by the rule `Every service has an accountable owner` ([`golden-path.yml:6`]('],
+    ['what was judged by what', 'Judged at `3f2c1ab` against policy `91d0e77`.'],
+  ])('says %s', (_, words) => {
+    expect(summary).toContain(words)
+  })
+
+  it.each<[string, Record<string, string[]>]>([
+    ['many requirements', { 'pci-dss-4.0.1': ['6.3.2', '12.5.1', '6.2.3.1', '6.5.4', '10.2.1', '10.5.1'] }],
+    ['more than one framework', { 'pci-dss-4.0.1': ['6.3.2'], 'soc2-2017': ['CC1.3'] }],
+  ])('leaves %s to the text below, where what has to be done stands first', (_, satisfies) => {
+    const rendered = renderCheckRun(situation([{ ...ownerFails, satisfies }]))
+    expect(rendered.summary).toContain('| **fails** | Owner exists | ')
+    expect(rendered.text).toContain('A pass is evidence for PCI DSS 4.0.1 6.3.2')
+    expect(renderOpenIssue(situation([{ ...ownerFails, satisfies }])).body).not.toContain('PCI DSS')
+  })
+
+  it('names a rule once, with each of its lines that asks', () => {
+    const other = { ...loggingAdvised, rule: { ...ownerFails.rule, line: 8 } }
+    expect(renderCheckRun(situation([ownerFails, other])).summary).toMatch(
+      /Asked by the rule `Every service has an accountable owner` \(\[`golden-path\.yml:6`\]\([^)]+\) and \[`golden-path\.yml:8`\]\([^)]+\)\)\./,
+    )
+  })
+
+  it('cites no rule for the policy that does not parse, since none asks it', () => {
+    const policy = controlOf('policy-valid', {
+      status: 'fail',
+      why: 'A mistake must be seen where it is made.',
+      findings: [{ message: '"enfroce" is no level.' }],
+    })
+    expect(renderCheckRun(situation([policy])).summary).not.toContain('Asked by')
+    expect(renderOpenIssue(situation([policy])).body).toContain(
+      'Why am I seeing this? A mistake must be seen where it is made.',
+    )
+  })
+
+  it('leaves what passes and why it is asked to the text below', () => {
+    expect(summary).not.toContain('CODEOWNERS valid')
+    expect(text).toContain('Passing: CODEOWNERS valid and Catalogue entry valid.')
+    expect(text).toContain('**Owner exists** (`owner-exists`): Somebody must be found when it breaks.')
+  })
+
+  it('marks what fails and what is advised at its line, in plain text', () => {
+    expect(annotations).toEqual([
+      {
+        path: 'catalog-info.yaml',
+        startLine: 12,
+        endLine: 12,
+        level: 'failure',
+        title: 'Owner exists',
+        message:
+          '"team-paymnts" is no team or user of acme. Expected a team or user that exists; the nearest is "payments".\nChange line 12 to owner: payments',
+      },
+      expect.objectContaining({ path: 'config/logging.yaml', startLine: 7, level: 'warning' }),
+    ])
+  })
+
+  it('marks only files that are in the commit, and says the rest in the summary alone', () => {
+    const findings = ['CODEOWNERS', 'huge.yaml', 'elsewhere.yaml', 'never-asked.yaml'].map(path => ({
+      message: `${path} it is.`,
+      location: { path },
+    }))
+    const snapshot = snapshotOf({
+      files: {
+        CODEOWNERS: known({ exists: false }, 'github'),
+        'huge.yaml': unknown('too-large', 'huge.yaml has 20 MB'),
+        'elsewhere.yaml': unknown('outside-repository', 'it lies elsewhere'),
+      },
+    })
+    const rendered = renderCheckRun(situation([controlOf('x', { status: 'fail', findings })], { snapshot }))
+    expect(rendered.annotations.map(({ path, startLine }) => [path, startLine])).toEqual([['huge.yaml', 1]])
+    for (const { location } of findings) expect(rendered.summary).toContain(`\`${location.path}\``)
+  })
+
+  it('says that no issue is kept where issues are switched off', () => {
+    const snapshot = snapshotOf({ metadata: { hasIssuesEnabled: false } })
+    expect(renderCheckRun(situation([ownerFails], { snapshot })).summary).toContain('Issues are switched off')
+    expect(renderCheckRun(situation(passing, { snapshot })).summary).not.toContain('Issues are switched off')
+  })
+
+  it('names the built-in policy as that', () => {
+    const input = situation(passing)
+    expect(renderCheckRun({ ...input, verdict: { ...input.verdict, policy: 'built-in' } }).summary).toContain(
+      'against the built-in policy.',
+    )
+  })
+})
+
+describe("GitHub's limits", () => {
+  const many = (amount: number, message: string): ControlVerdict =>
+    controlOf('codeowners-valid', {
+      status: 'fail',
+      title: 'T'.repeat(1000),
+      why: 'W'.repeat(100_000),
+      findings: Array.from(
+        { length: amount },
+        (_, index): Finding => ({
+          message: `${index}: ${message}`,
+          location: { path: 'catalog-info.yaml', line: index + 1 },
+          next: `Step ${index}: ${message}`,
+        }),
+      ),
+    })
+
+  it.each([
+    ['10,000 findings', [many(10_000, 'nobody is there')]],
+    ['a message of 20 MB', [many(1, 'x'.repeat(20_000_000))]],
+    ['200 controls with 50 findings each', Array.from({ length: 200 }, () => many(50, '`@x` '.repeat(100)))],
+  ])('hold for %s', (_, controls) => {
+    const rendered = renderCheckRun(situation(controls))
+    expect(rendered.title.length).toBeLessThanOrEqual(255)
+    expect(rendered.summary.length).toBeLessThanOrEqual(65_535)
+    expect(rendered.text?.length).toBeLessThanOrEqual(65_535)
+    expect(rendered.annotations.length).toBeLessThanOrEqual(1000)
+    for (const { title, message } of rendered.annotations) {
+      expect(title.length).toBeLessThanOrEqual(255)
+      expect(Buffer.byteLength(message)).toBeLessThanOrEqual(65_536)
+    }
+    const issue = renderOpenIssue(situation(controls))
+    expect(issue.body.length).toBeLessThanOrEqual(65_536)
+    expect(issue.title.length).toBeLessThanOrEqual(256)
+  })
+
+  it('cut the table between two findings and say how many are left out', () => {
+    const { summary } = renderCheckRun(situation([many(10_000, 'nobody is there')]))
+    const rows = summary.split('\n').filter(line => line.startsWith('| **fails**'))
+    const [, leftOut = ''] = /([\d,]+) more findings are left out/.exec(summary) ?? []
+    expect(rows.length + Number(leftOut.replace(',', ''))).toBe(10_000)
+    for (const row of rows) expect(row).toMatch(/nobody is there \| \[.*\) \|$/)
+  })
+})
+
+describe('the issue', () => {
+  const mixed = situation([ownerFails, loggingAdvised, techdocsWaived, protectionUnknown])
+
+  it('reads as a list of things to fix, and counts what blocks', () => {
+    expect(renderOpenIssue(mixed)).toEqual({
+      title: 'Golden path: 1 thing to fix in payments-api',
+      body: `Found on \`main\` at \`3f2c1ab\`. This issue keeps itself up to date and closes itself when it is fixed.
+
+1. **\`team-paymnts\` is no team or user of acme.** [\`catalog-info.yaml:12\`](https://github.com/acme/payments-api/blob/${sha}/catalog-info.yaml?plain=1#L12) Expected a team or user that exists; the nearest is \`payments\`.${'  '}
+   Control *Owner exists*: fails the check.${'  '}
+   Fix: Change line 12 to owner: payments.
+
+**Advised, and not blocking:**
+
+2. **retentionDays is 30, 365 is asked for.** [\`config/logging.yaml:7\`](https://github.com/acme/payments-api/blob/${sha}/config/logging.yaml?plain=1#L7)${'  '}
+   Control *Audit logging*: advice until 15 January 2027, fails the check from then on. A pass is evidence for PCI DSS 4.0.1 10.2.1, 10.5.1.${'  '}
+   Fix: Set audit.retentionDays to 365.
+
+**Can't be decided:**
+
+- **Default branch protected**: The app may not read branch protection.
+
+**Waived:**
+
+- **TechDocs present**. Until 31 March 2027: Service is switched off in March. Approved by \`@acme/platform\`. ([\`golden-path/waivers.yml:14\`](https://github.com/acme/.github/blob/91d0e77000000000000000000000000000000000/golden-path/waivers.yml?plain=1#L14))
+
+Why am I seeing this? The organisation's policy asks it by the rule \`Every service has an accountable owner\` ([\`golden-path.yml:6\`](https://github.com/acme/.github/blob/91d0e77000000000000000000000000000000000/golden-path.yml?plain=1#L6)).
+
+<!-- golden-path:issue:42 -->`,
+    })
+  })
+
+  it('says first that it came back, when it did', () => {
+    expect(renderOpenIssue(mixed, true).body).toMatch(
+      /^\*\*Back on `main` at `3f2c1ab`\*\*, after having been fixed\./,
+    )
+  })
+
+  it('says first that it is fixed, and what is left as advice', () => {
+    const { title, body } = renderClosedIssue(situation([loggingAdvised, controlOf('owner-exists')]))
+    expect(title).toBe('Golden path: nothing to fix in payments-api')
+    expect(body).toMatch(/^\*\*Fixed at `3f2c1ab`:\*\* nothing that blocks is left on `main`\./)
+    expect(body).toContain('Still advised, and not blocking: Audit logging.')
+  })
+
+  it('lists ten places of one control and counts the rest', () => {
+    const findings = Array.from({ length: 14 }, (_, index) => ({
+      message: `Line ${index + 1} names nobody.`,
+    }))
+    const { title, body } = renderOpenIssue(
+      situation([controlOf('codeowners-valid', { status: 'fail', findings })]),
+    )
+    expect(title).toContain('1 thing to fix')
+    expect(body).toContain('- Line 10 names nobody.')
+    expect(body).not.toContain('Line 11 names nobody.')
+    expect(body).toContain('- and 4 more findings, listed by the check run')
+  })
+
+  it.each<[string, ControlVerdict[], string[], string]>([
+    [
+      'fixed',
+      [loggingAdvised, ownerFails, passing[0] as ControlVerdict],
+      ['owner-exists', 'audit-logging', 'codeowners-valid'],
+      'Fixed at `3f2c1ab`: CODEOWNERS valid. 1 thing left to fix, 1 advised.',
+    ],
+    [
+      'new',
+      [ownerFails, loggingAdvised],
+      ['owner-exists'],
+      'New at `3f2c1ab`: Audit logging. 1 thing left to fix, 1 advised.',
+    ],
+    [
+      'waived',
+      [ownerFails, techdocsWaived],
+      ['owner-exists', 'techdocs'],
+      'Waived: TechDocs present. 1 thing left to fix.',
+    ],
+    [
+      'undecided',
+      [ownerFails, protectionUnknown],
+      ['owner-exists', 'default-branch-protected'],
+      "Can't be decided at present: Default branch protected. 1 thing left to fix.",
+    ],
+    [
+      'no longer asked for',
+      [ownerFails],
+      ['owner-exists', 'sbom'],
+      'No longer asked for: sbom. 1 thing left to fix.',
+    ],
+  ])('comments on what is %s', (_, controls, before, comment) => {
+    expect(renderChange(situation(controls), before)).toBe(comment)
+  })
+})
+
+describe('hostile text', () => {
+  const evil =
+    '@everyone <img src=x onerror=alert(1)> [click](https://evil.example) www.evil.example #1 | x |\n\n# Owned\n```\n"a|b` @acme/admins"'
+  const control = controlOf('evil', {
+    title: evil,
+    why: evil,
+    status: 'fail',
+    message: evil,
+    findings: [{ message: evil, next: evil, location: { path: `${evil}.yaml`, line: 1 } }],
+    rule: { name: evil, path: evil, line: 1 },
+    satisfies: { [evil]: [evil] },
+  })
+  const waived = controlOf('waived', {
+    ...control,
+    status: 'waived',
+    waiver: { reason: evil, until: evil, approvedBy: evil, source: { path: evil, line: 1 } },
+  })
+  const snapshot = snapshotOf({
+    metadata: { defaultBranch: evil },
+    files: { [`${evil}.yaml`]: known({ exists: true, oid: '', bytes: 0, text: '' }, 'github') },
+  })
+  const input = situation([control, { ...control, status: 'unknown' }, waived], { snapshot })
+  const checkRun = renderCheckRun(input)
+  const closed = renderClosedIssue(situation([waived, { ...control, level: 'advise' }], { snapshot }))
+
+  /** Our own links and our own marker, taken out: their addresses hold nothing but percent-encoded text. */
+  const withoutOurs = (line: string): string =>
+    outsideOfCode(line)
+      .replace(/\]\(https:\/\/github\.com\/acme\/[\w./%?=#-]*\)/g, ']')
+      .replace(/<!-- golden-path:issue:42 -->/g, '')
+
+  it.each([
+    ['the summary', checkRun.summary],
+    ['the text', checkRun.text ?? ''],
+    ['the issue', renderOpenIssue(input).body],
+    ['the closed issue', closed.body],
+    ['the comment', renderChange(input, [evil, 'gone'])],
+  ])('is inactive in %s', (_, markdown) => {
+    for (const line of markdown.split('\n')) {
+      expect(withoutOurs(line)).not.toMatch(/@|<|https?:|www\.|#\d|!\[|^\s*#/)
+    }
+  })
+
+  it('breaks no row of the table', () => {
+    const rows = checkRun.summary.split('\n').filter(line => line.startsWith('|'))
+    for (const row of rows) expect(row.replace(/\\./g, '').match(/\|/g)).toHaveLength(5)
+    expect(rows).toHaveLength(5)
+  })
+
+  it('is no part of a title', () => {
+    expect(checkRun.title).not.toMatch(/[@<]|https?:/)
+  })
+
+  it('is one line of plain text in an annotation', () => {
+    expect(checkRun.annotations).toHaveLength(1)
+    expect(checkRun.annotations[0]?.message.split('\n')).toHaveLength(2)
+  })
+})

@@ -1,0 +1,452 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { builtInControls } from '../../src/controls/index.ts'
+import { builtInPolicy } from '../../src/policy/built-in.ts'
+import { parsePolicy } from '../../src/policy/parse.ts'
+import { policyOf, problemsOf, usual } from './situation.ts'
+
+const said = (text: string): string[] =>
+  problemsOf(text).map(({ line, column, message }) => `${line}:${column}: ${message}`)
+
+const rule = (require: string, selector = ''): string =>
+  `version: 1\nrules:\n  - name: R\n${selector ? `    for: ${selector}\n` : ''}    require: ${require}\n`
+
+const own = (condition: string): string =>
+  `version: 1\ncontrols:\n  mine:\n    title: T\n    why: W\n    require:\n      - ${condition}\n`
+
+const waiver = (text: string): string => `version: 1\nwaivers:\n  - { ${text} }\n`
+
+const selectorKeys =
+  'any, all, not, names, topics, properties, visibility, templates, language, archived, fork or template'
+
+/** What is written, and the first problem said about it. */
+const mistakes: [string, string, string][] = [
+  // The text
+  ['an empty file', '', '1:1: The file is empty. Expected "version: 1" and rules.'],
+  ['only a comment', '# later\n', '1:1: The file is empty. Expected "version: 1" and rules.'],
+  ['a list', '- version: 1\n', '1:1: A list stands here. Expected a mapping.'],
+  ['a word', 'hello\n', '1:1: "hello" is text. Expected a mapping.'],
+  ['a tab', 'version: 1\nrules:\n\t- name: x\n', '3:1: Not valid YAML: Tabs are not allowed as indentation.'],
+  [
+    'a bracket left open',
+    'version: 1\nrules: [\n',
+    '3:1: Not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ].',
+  ],
+  [
+    'a second document',
+    'version: 1\n---\nversion: 1\n',
+    '2:1: A second document begins here. Expected one document a file; remove the ---.',
+  ],
+  [
+    'a key twice',
+    'version: 1\nrules: []\nversion: 1\n',
+    '3:1: "version" is here twice; the first is on line 1.',
+  ],
+  [
+    'a control twice in one rule',
+    rule('{ techdocs: observe, techdocs: advise }'),
+    '4:35: "techdocs" is here twice; the first is on line 4.',
+  ],
+  ['a tag', 'version: 1\nrules: !mine []\n', '2:8: Unresolved tag: !mine. Expected plain YAML without tags.'],
+  ['a mapping as a key', 'version: 1\n? [a]\n: b\n', '2:3: This key is no plain word. Expected a name.'],
+  ['a NUL byte', 'version: 1\n\0', '2:1: A NUL byte stands here. Expected plain text.'],
+  ['an unknown alias', 'version: 1\nrules: *nowhere\n', '2:8: *nowhere names no &nowhere before it.'],
+  [
+    'nesting without end',
+    `version: 1\nrules: ${'['.repeat(500)}${']'.repeat(500)}\n`,
+    '1:1: It is nested too deep to be read. Expected the shape of docs/policy.md.',
+  ],
+  // The top
+  ['no version', 'rules: []\n', '1:1: A policy file has no "version". Expected 1.'],
+  ['another version', 'version: 2\n', '1:10: Version 2 is not known. Expected 1.'],
+  ['a version in quotes', 'version: "1"\n', '1:10: Version "1" is not known. Expected 1.'],
+  [
+    'a misspelt section',
+    'version: 1\nrule: []\n',
+    '2:1: "rule" is no key of a policy file. Expected version, rules, controls or waivers; the nearest is "rules".',
+  ],
+  [
+    'a foreign section',
+    'version: 1\npreview: {}\n',
+    '2:1: "preview" is no key of a policy file. Expected version, rules, controls or waivers.',
+  ],
+  ['rules as a mapping', 'version: 1\nrules: {}\n', '2:8: A mapping stands here. Expected a list.'],
+  ['rules without anything', 'version: 1\nrules:\n', '2:7: Nothing stands here. Expected a list.'],
+  // Rules
+  ['a rule that is a number', 'version: 1\nrules: [5]\n', '2:9: 5 is a number. Expected a mapping.'],
+  [
+    'a rule without a name',
+    'version: 1\nrules:\n  - require: { techdocs: observe }\n',
+    '3:5: A rule has no "name". Expected text.',
+  ],
+  [
+    'a rule with an empty name',
+    'version: 1\nrules:\n  - name: ""\n    require: { techdocs: observe }\n',
+    '3:11: Name is empty. Expected some text.',
+  ],
+  [
+    'a rule that requires nothing',
+    rule('{}'),
+    '4:14: This rule requires nothing. Expected at least one control.',
+  ],
+  [
+    'a rule with a misspelt key',
+    'version: 1\nrules:\n  - name: R\n    requires: { techdocs: observe }\n',
+    '3:5: A rule has no "require". Expected a mapping.',
+  ],
+  [
+    'two rules of one name',
+    `${rule('{ techdocs: observe }')}  - name: R\n    require: { techdocs: advise }\n`,
+    '5:11: A rule named "R" is already at golden-path.yml:3. Expected another name.',
+  ],
+  [
+    'a misspelt level',
+    rule('{ techdocs: enfroce }'),
+    '4:26: "enfroce" is no level. Expected observe, advise or enforce; the nearest is "enforce".',
+  ],
+  [
+    'a level in capitals',
+    rule('{ techdocs: Advise }'),
+    '4:26: "Advise" is no level. Expected observe, advise or enforce; the nearest is "advise".',
+  ],
+  [
+    'a level that is true',
+    rule('{ techdocs: true }'),
+    '4:26: True stands here. Expected observe, advise or enforce or a mapping.',
+  ],
+  [
+    'a level left out',
+    rule('{ techdocs: { from: 2027-01-15 } }'),
+    '4:16: A requirement has no "level". Expected observe, advise or enforce.',
+  ],
+  [
+    'a level misspelt in a mapping',
+    rule('{ techdocs: { level: advice } }'),
+    '4:35: "advice" is no level. Expected observe, advise or enforce; the nearest is "advise".',
+  ],
+  [
+    'an unknown control',
+    rule('{ techdoc: observe }'),
+    '4:16: "techdoc" is no control. Expected one of the library (golden-path controls lists them) or of "controls:"; the nearest is "techdocs".',
+  ],
+  [
+    'a day that is none',
+    rule('{ techdocs: { level: enforce, from: 2027-02-30 } }'),
+    '4:50: "2027-02-30" is no day of the calendar. Expected YYYY-MM-DD, as 2027-01-15.',
+  ],
+  [
+    'a day written the German way',
+    rule('{ techdocs: { level: enforce, from: 15.1.2027 } }'),
+    '4:50: "15.1.2027" is no day of the calendar. Expected YYYY-MM-DD, as 2027-01-15.',
+  ],
+  [
+    'a day for advice',
+    rule('{ techdocs: { level: advise, from: 2027-01-15 } }'),
+    '4:43: "from" says when enforcing begins, and the level here is advise. Expected level: enforce, or no from.',
+  ],
+  [
+    'an unknown parameter',
+    rule('{ techdocs: { level: advise, aprovals: 2 } }'),
+    '4:43: "aprovals" is no parameter of techdocs. Expected level, from or approvals; the nearest is "approvals".',
+  ],
+  [
+    'a wrong parameter',
+    rule('{ techdocs: { level: advise, approvals: two } }'),
+    '4:54: "two" is not what approvals of techdocs may be. Expected a whole number.',
+  ],
+  // Selectors
+  [
+    'a misspelt selector',
+    rule('{ techdocs: observe }', '{ topcs: [pci] }'),
+    `4:12: "topcs" is no key of a selector. Expected ${selectorKeys}; the nearest is "topics".`,
+  ],
+  [
+    'a misspelt selector within',
+    rule('{ techdocs: observe }', '{ any: [ { not: { archivd: true } } ] }'),
+    `4:28: "archivd" is no key of a selector. Expected ${selectorKeys}; the nearest is "archived".`,
+  ],
+  [
+    'a misspelt visibility',
+    rule('{ techdocs: observe }', '{ visibility: [private, publik] }'),
+    '4:34: "publik" is no visibility. Expected public, private or internal; the nearest is "public".',
+  ],
+  [
+    'an empty any',
+    rule('{ techdocs: observe }', '{ any: [] }'),
+    '4:17: Any is empty. Expected at least one.',
+  ],
+  [
+    'a number for a name',
+    rule('{ techdocs: observe }', '{ names: [7] }'),
+    '4:20: 7 is a number. Expected text; put it in quotes.',
+  ],
+  [
+    'text for a flag',
+    rule('{ techdocs: observe }', '{ archived: "no" }'),
+    '4:22: "no" is text. Expected true or false.',
+  ],
+  [
+    'an owner in a name',
+    rule('{ techdocs: observe }', '{ names: acme/api }'),
+    '4:19: "acme/api" has a slash. Expected a repository’s name without its owner.',
+  ],
+  [
+    'a glob left open',
+    rule('{ techdocs: observe }', '{ names: ["api-[a"] }'),
+    '4:20: "api-[a" has a [ without its ].',
+  ],
+  // The organisation's own controls
+  [
+    'an id in capitals',
+    'version: 1\ncontrols:\n  Mine: { title: T, why: W, require: [{ file: a, message: m }] }\n',
+    '3:3: "Mine" is no id. Expected small letters, digits and hyphens.',
+  ],
+  [
+    'the id of a built-in control',
+    'version: 1\ncontrols:\n  techdocs: { title: T, why: W, require: [{ file: a, message: m }] }\n',
+    '3:3: "techdocs" is a built-in control. Expected another id for your own.',
+  ],
+  [
+    'the id of the policy check',
+    'version: 1\ncontrols:\n  policy-valid: { title: T, why: W, require: [{ file: a, message: m }] }\n',
+    '3:3: "policy-valid" is a built-in control. Expected another id for your own.',
+  ],
+  [
+    'a control without conditions',
+    'version: 1\ncontrols:\n  mine: { title: T, why: W, require: [] }\n',
+    '3:38: Require is empty. Expected at least one.',
+  ],
+  [
+    'a condition without a message',
+    own('{ file: a.yaml }'),
+    '7:9: A condition has no "message". Expected text.',
+  ],
+  [
+    'a condition with a misspelt key',
+    own('{ file: a.yaml, were: doc.a, message: m }'),
+    '7:25: "were" is no key of a condition. Expected file, where or message; the nearest is "where".',
+  ],
+  [
+    'a path out of the repository',
+    own('{ file: ../a.yaml, message: m }'),
+    '7:17: "../a.yaml" has an empty, "." or ".." part. Expected a path from the repository’s root.',
+  ],
+  [
+    'a path from the root',
+    own('{ file: /etc/passwd, message: m }'),
+    '7:17: "/etc/passwd" begins with a slash. Expected a path from the repository’s root.',
+  ],
+  [
+    'too many alternatives',
+    own(`{ file: "${'{a,b}'.repeat(9)}", message: m }`),
+    '7:17: "{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}" stands for more than 64 paths; use fewer {…} alternatives.',
+  ],
+  [
+    'a condition that breaks off',
+    own('{ file: a.yaml, where: doc.a ==, message: m }'),
+    '7:40: Not a CEL condition: Unexpected token: EOF.',
+  ],
+  [
+    'a condition over a stranger',
+    own('{ file: a.yaml, where: doc.a && dco.b, message: m }'),
+    '7:41: Not a CEL condition: Unknown variable: dco.',
+  ],
+  [
+    'a condition that gives a number',
+    own('{ file: a.yaml, where: "1 + 1", message: m }'),
+    '7:33: The condition gives int. Expected true or false (bool).',
+  ],
+  [
+    'a condition on types that differ',
+    own('{ file: a.yaml, where: text > 5, message: m }'),
+    '7:32: Not a CEL condition: no such overload: string > int.',
+  ],
+  [
+    'a look-around',
+    own(`{ file: a.yaml, where: 'text.matches("(?=a)")', message: m }`),
+    '7:46: "(?=a)" is no regular expression of RE2 syntax (no look-around, no back references).',
+  ],
+  [
+    'doc of a text file',
+    own('{ file: Dockerfile, where: doc.a == 1, message: m }'),
+    '7:36: "doc" is there only for .yaml, .yml and .json files. Expected a condition over text.',
+  ],
+  [
+    'a mistake in a block',
+    own('file: a.yaml\n        message: m\n        where: |\n          doc.a &&\n          dco.b'),
+    '11:11: Not a CEL condition: Unknown variable: dco.',
+  ],
+  [
+    'a number for a requirement',
+    'version: 1\ncontrols:\n  mine: { title: T, why: W, satisfies: { pci: [10.2] }, require: [{ file: a, message: m }] }\n',
+    '3:48: 10.2 is a number. Expected text; put it in quotes.',
+  ],
+  [
+    'a misspelt fix',
+    'version: 1\ncontrols:\n  mine: { title: T, why: W, require: [{ file: a, message: m }], fix: { copy: a, too: b } }\n',
+    '3:65: A fix has no "to". Expected text.',
+  ],
+  // Waivers
+  [
+    'a waiver of nothing',
+    waiver('repository: a, control: techdosc, until: 2027-03-31, reason: r, approved-by: x'),
+    '3:31: "techdosc" is no control. Expected one of the library (golden-path controls lists them) or of "controls:"; the nearest is "techdocs".',
+  ],
+  [
+    'a waiver without an end',
+    waiver('repository: a, control: techdocs, reason: r, approved-by: x'),
+    '3:5: A waiver has no "until". Expected text.',
+  ],
+  [
+    'a waiver that ends on no day',
+    waiver('repository: a, control: techdocs, until: 2027-03-32, reason: r, approved-by: x'),
+    '3:48: "2027-03-32" is no day of the calendar. Expected YYYY-MM-DD, as 2027-01-15.',
+  ],
+  [
+    'a waiver nobody approved',
+    waiver('repository: a, control: techdocs, until: 2027-03-31, reason: r, approved-by: ""'),
+    '3:84: Approved-by is empty. Expected some text.',
+  ],
+  [
+    'a waiver for an owner',
+    waiver('repository: acme/a, control: techdocs, until: 2027-03-31, reason: r, approved-by: x'),
+    '3:19: "acme/a" has a slash. Expected a repository’s name without its owner.',
+  ],
+]
+
+describe('a mistake is told with its place and what is right', () => {
+  it.each(mistakes)('%s', (_, text, first) => {
+    expect(said(text)[0]).toBe(first)
+  })
+
+  it('every one of several', () => {
+    expect(
+      said(rule('{ techdocs: enfroce, owner-exists: { level: x } }', '{ topcs: a }')).map(each =>
+        each.slice(0, 5),
+      ),
+    ).toEqual(['4:12:', '5:26:', '5:58:'])
+  })
+
+  it('in hostile text within bounds', () => {
+    const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]']
+    for (let level = 0; level < 9; level++) {
+      const [name, last] = ['bcdefghij'[level], 'abcdefghi'[level]]
+      bomb.push(`${name}: &${name} [${`*${last}, `.repeat(9)}]`)
+    }
+    expect(said(bomb.join('\n'))).toEqual([
+      '1:1: Its aliases (*name) multiply beyond reason. Write out what they stand for.',
+    ])
+    expect(said('a'.repeat(2_000_000))[0]).toContain('Expected at most 1 MiB')
+    expect(said(']'.repeat(1_000_000))).toEqual([
+      '1:1: The file has more than 120,000 keys, values and brackets. Expected fewer.',
+    ])
+    const wide = Array.from({ length: 5_000 }, (_, index) => `k${index}: 1`).join('\n')
+    expect(said(`version: 1\n${wide}`)).toHaveLength(100)
+  })
+})
+
+describe('a policy of several files', () => {
+  const parse = (files: Record<string, string>) =>
+    parsePolicy(
+      Object.entries(files).map(([path, text]) => ({ path, text })),
+      { version: 'test', library: usual },
+    )
+  const main = 'version: 1\nrules:\n  - { name: R, require: { mine: advise } }\n'
+  const mine = 'controls:\n  mine: { title: T, why: W, require: [{ file: a, message: m }] }\n'
+
+  it('is one, and only the main file needs a version', () => {
+    const parsed = parse({ 'golden-path/controls.yml': mine, 'golden-path.yml': main })
+    expect(parsed.problems).toEqual([])
+    expect(parsed.ok && parsed.policy.rules.map(each => each.source)).toEqual([
+      { name: 'R', path: 'golden-path.yml', line: 3 },
+    ])
+  })
+
+  it('blames the file that has the mistake, and no other for what it lacks meanwhile', () => {
+    const parsed = parse({ 'golden-path.yml': main, 'golden-path/controls.yml': `${mine}x: 1\n` })
+    expect(parsed.problems.map(({ path, line }) => `${path}:${line}`)).toEqual(['golden-path/controls.yml:3'])
+  })
+
+  it('has each control once', () => {
+    const parsed = parse({ 'golden-path.yml': main, 'golden-path/a.yml': mine, 'golden-path/b.yml': mine })
+    expect(parsed.problems.map(({ path, message }) => [path, message])).toEqual([
+      ['golden-path/b.yml', 'The control "mine" is there twice; the first is at golden-path/a.yml:2.'],
+    ])
+  })
+
+  it('needs at least one', () => {
+    expect(parse({}).problems[0]?.message).toBe('There is no policy file. Expected golden-path.yml.')
+  })
+})
+
+describe('a policy that is right', () => {
+  it('is what it says', () => {
+    const policy = policyOf(`version: 1
+rules:
+  - name: R
+    for: { names: api-*, properties: { pci: true, tier: [gold, silver] } }
+    require:
+      owner-exists: { level: enforce, from: 2027-01-15, approvals: 2 }
+waivers:
+  - { repository: legacy, control: techdocs, until: 2027-03-31, reason: Gone soon, approved-by: "@acme/security" }
+`)
+    expect(policy.rules).toEqual([
+      {
+        source: { name: 'R', path: 'golden-path.yml', line: 3 },
+        selector: { names: ['api-*'], properties: { pci: 'true', tier: ['gold', 'silver'] } },
+        require: [
+          {
+            control: 'owner-exists',
+            level: 'enforce',
+            from: '2027-01-15',
+            parameters: { approvals: 2 },
+            line: 6,
+          },
+        ],
+      },
+    ])
+    expect(policy.waivers).toEqual([
+      {
+        repository: 'legacy',
+        control: 'techdocs',
+        until: '2027-03-31',
+        reason: 'Gone soon',
+        approvedBy: '@acme/security',
+        source: { path: 'golden-path.yml', line: 8 },
+      },
+    ])
+  })
+
+  it('can not be changed', () => {
+    const policy = policyOf(rule('{ techdocs: { level: advise, approvals: 1 } }', '{ names: [a] }'))
+    expect(() => Object.assign(policy.rules[0]?.require[0]?.parameters ?? {}, { approvals: 9 })).toThrow(
+      TypeError,
+    )
+    expect(() => Object.assign(policy.rules[0]?.selector ?? {}, { names: [] })).toThrow(TypeError)
+  })
+
+  it('may be written with a byte order mark, CRLF, anchors and comments', () => {
+    const text = `\ufeff# ours\r\nversion: 1\r\nrules:\r\n  - name: A\r\n    for: &ours { names: [a] }\r\n    require: { techdocs: advise }\r\n  - name: B\r\n    for: *ours\r\n    require: { owner-exists: advise }\r\n`
+    expect(policyOf(text).rules.map(each => each.selector)).toEqual([{ names: ['a'] }, { names: ['a'] }])
+  })
+
+  it('is every example of docs/policy.md', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/policy.md'), 'utf8')
+    const examples = [...page.matchAll(/^```yaml\n(version: 1\n[\s\S]*?)^```$/gm)].map(
+      match => match[1] ?? '',
+    )
+    expect(examples.length).toBeGreaterThan(0)
+    for (const text of examples) {
+      const parsed = parsePolicy([{ path: 'golden-path.yml', text }], {
+        version: 'x',
+        library: builtInControls,
+      })
+      expect(parsed.problems).toEqual([])
+    }
+  })
+
+  it('is the built-in one', () => {
+    expect(builtInPolicy.rules[0]?.require.map(each => each.control)).toContain('catalog-info-valid')
+  })
+})
