@@ -1,0 +1,1 @@
+print("learnt nothing yet")

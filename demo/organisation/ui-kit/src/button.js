@@ -1,0 +1,3 @@
+import { createElement } from 'react'
+
+export const Button = ({ children, ...rest }) => createElement('button', { className: 'acme-button', ...rest }, children)
