@@ -106,7 +106,7 @@ async function look(
       plan: reads,
       before: before?.version === 1 ? before : undefined,
       changed: changedPaths(before, reasons),
-      older: [...reasons.flatMap(reason => reason.before ?? []), ...(own ? [own.target.sha] : [])],
+      older: reasons.flatMap(reason => reason.before ?? []),
       now: deps.now(),
     },
     sources,

@@ -53,7 +53,7 @@ export interface Sources {
   templates: (refs: readonly string[]) => Promise<Record<string, TemplateHolder[]>>
 }
 
-/** Globs of one repository match at most this many files; the rest is said to be unread. */
+/** A glob stands for at most this many files; the rest is said to be unread. Each has its own share: one must not crowd out another. */
 const maximumGlobFiles = 100
 
 /**
@@ -73,11 +73,8 @@ export async function takeSnapshot(request: TakeRequest, sources: Sources): Prom
   }
   const globs = request.plan.files.filter(isTrueGlob)
   let tree = globs.length > 0 ? await readTree(reading, request.before, repository, sources.github) : unlisted
-  const matches = pathMatcher(globs)
-  const matched = tree.known
-    ? tree.value.flatMap(entry => (entry.type !== 'tree' && matches(entry.path) ? [entry.path] : []))
-    : []
-  const first = await reading.read([...exactPaths(request.plan), ...matched.slice(0, maximumGlobFiles)])
+  const matched = globs.flatMap(glob => filesOf(tree, glob).slice(0, maximumGlobFiles))
+  const first = await reading.read([...new Set([...exactPaths(request.plan), ...matched])])
   const { files, entities } = await completeFiles(
     first,
     repository.url,
@@ -125,6 +122,13 @@ export async function takeSnapshot(request: TakeRequest, sources: Sources): Prom
       }),
     ),
   }
+}
+
+function filesOf(tree: Fact<TreeEntry[]>, glob: string): string[] {
+  const matches = pathMatcher([glob])
+  return tree.known
+    ? tree.value.flatMap(entry => (entry.type !== 'tree' && matches(entry.path) ? [entry.path] : []))
+    : []
 }
 
 interface Reading {
