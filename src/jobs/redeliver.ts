@@ -26,15 +26,13 @@ export async function redeliverFailed(github: GitHub, now: Date, log: Logger): P
   const failed = [...attempts.values()].filter(
     each => each.length < mostAttempts && !each.some(({ status }) => status === 'OK'),
   )
-  // Oldest first, so that what one delivery made another finds.
-  for (const [latest] of failed.reverse()) {
-    // Without a status it is under way.
-    if (!latest?.status) continue
-    await github.request('POST /app/hook/deliveries/{delivery_id}/attempts', { delivery_id: latest.id })
-  }
-  if (failed.length > 0)
-    log.info({ deliveries: failed.length }, 'GitHub was asked to send failed deliveries again.')
-  return failed.length
+  // Oldest first, so that what one delivery made another finds. Without a status it is still under way.
+  const asked = failed.reverse().flatMap(([latest]) => (latest?.status ? [latest.id] : []))
+  for (const id of asked)
+    await github.request('POST /app/hook/deliveries/{delivery_id}/attempts', { delivery_id: id })
+  if (asked.length > 0)
+    log.info({ deliveries: asked.length }, 'GitHub was asked to send failed deliveries again.')
+  return asked.length
 }
 
 const deliveries = z.array(
