@@ -19,6 +19,8 @@ COPY --from=packages /app/node_modules node_modules
 COPY package.json app.yml LICENSE ./
 COPY bin bin
 COPY src src
+# `golden-path controls ID` prints the page.
+COPY docs/controls docs/controls
 RUN install -d -o node -g node /data
 USER node
 VOLUME /data

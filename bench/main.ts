@@ -1,4 +1,5 @@
 import { benchDeliveries } from './deliveries.ts'
+import { benchPreview } from './preview.ts'
 import { benchVerdicts } from './verdicts.ts'
 
 export interface Measurement {
@@ -11,14 +12,18 @@ export interface Measurement {
 }
 
 /** Prints one JSON object a line. Figures of different runs don't compare: each carries its baseline. */
-for (const bench of [benchVerdicts, benchDeliveries])
+for (const bench of [benchVerdicts, benchDeliveries, benchPreview])
   for (const { name, value, unit, baseline } of await bench())
     console.log(
       JSON.stringify({
         name,
-        value: Math.round(value),
+        value: rounded(value),
         unit,
-        baseline: Math.round(baseline),
+        baseline: rounded(baseline),
         ratio: Number((value / baseline).toFixed(3)),
       }),
     )
+
+function rounded(value: number): number {
+  return value < 100 ? Number(value.toFixed(2)) : Math.round(value)
+}

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { Control } from './controls/control.ts'
 import { apply } from './effects/apply.ts'
 import { plan } from './effects/plan.ts'
 import { intended, type Planned } from './effects/planned.ts'
@@ -7,11 +8,16 @@ import type { Job, Reason } from './intake/job.ts'
 import { verdictsTotal } from './metrics.ts'
 import { builtInReads } from './policy/built-in.ts'
 import { evaluate } from './policy/evaluate.ts'
+import { explain } from './policy/explain.ts'
+import type { ReadPlan } from './policy/policy.ts'
+import { readsFor } from './policy/reads.ts'
 import type { Verdict } from './policy/verdict.ts'
 import type { PolicyBook } from './policy-book.ts'
 import { recordOutcome } from './record-outcome.ts'
 import { carryOver } from './snapshot/carry-over.ts'
-import type { Snapshot, Target } from './snapshot/snapshot.ts'
+import { complete } from './snapshot/complete-snapshot.ts'
+import { covers } from './snapshot/missing.ts'
+import { type Snapshot, snapshotVersion, type Target } from './snapshot/snapshot.ts'
 import { type Sources, takeSnapshot } from './snapshot/take.ts'
 import type { Transaction } from './store/database.ts'
 import { refKey } from './store/ref-key.ts'
@@ -50,6 +56,8 @@ export interface Looked {
   /** What was known of the same target; absent at the first look. */
   before?: Snapshot
   snapshot: Snapshot
+  /** Those of the policy in force; absent where there is none. */
+  controls?: ReadonlyMap<string, Control>
   /** Entities to be registered or withdrawn: another job's work, since Backstage may be slow or away. */
   registrations: boolean
 }
@@ -58,7 +66,9 @@ export interface Looked {
 export async function assess(subject: Subject, deps: Assessing): Promise<Snapshot> {
   const inForce = await deps.policies.inForce(subject.repository)
   const sources = await deps.sources(subject.repository)
-  const { before, snapshot } = await look(subject, inForce?.plan ?? builtInReads, sources, deps)
+  const readsOf = (snapshot: Snapshot | undefined): ReadPlan =>
+    inForce ? readsFor(inForce.policy, inForce.plan, snapshot) : builtInReads
+  const { before, snapshot } = await look(subject, readsOf, sources, deps)
   if (!inForce) {
     await onlyLooked({ before, snapshot, registrations: false }, deps)
     return snapshot
@@ -72,11 +82,17 @@ export async function assess(subject: Subject, deps: Assessing): Promise<Snapsho
       published: await deps.store.published.list(snapshot.repository.id),
       backstage: deps.backstage,
       policyUrl: await deps.policies.url(snapshot.repository),
+      explain: () => explain(snapshot, inForce.policy, verdict),
       rerun: subject.reasons.some(reason => reason.why === 're-run'),
     })
     const atGitHub = deps.dryRun ? [] : effects.filter(effect => effect.kind !== 'registration')
     const registrations = effects.some(effect => effect.kind === 'registration')
-    await record({ before, snapshot, registrations }, verdict, atGitHub, deps)
+    await record(
+      { before, snapshot, registrations, controls: inForce.policy.controls },
+      verdict,
+      atGitHub,
+      deps,
+    )
     await publish(atGitHub, snapshot, sources.github, deps)
     return snapshot
   })
@@ -85,18 +101,20 @@ export async function assess(subject: Subject, deps: Assessing): Promise<Snapsho
 /** Asks GitHub only when the pushes touch something that is read, or something else than a push woke us. */
 async function look(
   subject: Subject,
-  reads: Parameters<typeof carryOver>[2],
+  readsOf: (snapshot: Snapshot | undefined) => ReadPlan,
   sources: Sources,
   deps: Assessing,
 ): Promise<{ before?: Snapshot; snapshot: Snapshot }> {
   const { repository, kind, reasons } = subject
-  const own = await deps.store.snapshots.latest(repository.id, keyOf(subject))
-  const before = own ?? (await deps.store.snapshots.latest(repository.id))
+  const own = current(await deps.store.snapshots.latest(repository.id, keyOf(subject)))
+  const branch = kind === 'default-branch' ? own : current(await deps.store.snapshots.latest(repository.id))
+  const before = own ?? branch
+  const reads = readsOf(before)
   const onlyPushes = reasons.length > 0 && reasons.every(reason => reason.why === 'push')
   const carried =
     onlyPushes && own && isSameRepository(own, repository) ? carryOver(own, reasons, reads) : undefined
   if (carried) return { before: own, snapshot: carried }
-  const snapshot = await takeSnapshot(
+  const taken = await takeSnapshot(
     {
       repository: { ...repository, url: before?.repository.url ?? '' },
       kind,
@@ -104,15 +122,31 @@ async function look(
       ref: subject.ref,
       pullRequest: subject.pullRequest,
       plan: reads,
-      before: before?.version === 1 ? before : undefined,
+      before,
       changed: changedPaths(before, reasons),
       older: reasons.flatMap(reason => reason.before ?? []),
+      settings: reasons.some(({ why }) => changesSettings.has(why)) ? undefined : branch,
       now: deps.now(),
     },
     sources,
   )
+  // A template that was not known before, or that changed, may ask for what was not read.
+  const more = readsOf(taken)
+  const snapshot = covers(reads, more) ? taken : await complete(taken, more, sources, deps.now())
   return { before: own, snapshot }
 }
+
+/** One of an older shape is retaken instead of misread. */
+const current = (snapshot: Snapshot | undefined): Snapshot | undefined =>
+  snapshot?.version === snapshotVersion ? snapshot : undefined
+
+/** After these a repository's settings are read anew: they may have changed, or somebody wants to see whether they did. */
+const changesSettings: ReadonlySet<Reason['why']> = new Set([
+  'settings-changed',
+  're-run',
+  'installed',
+  'sweep',
+])
 
 /** Under another name, owner or default branch a snapshot is read anew: what is written goes where it says. */
 const isSameRepository = (snapshot: Snapshot, repository: Repository): boolean =>

@@ -50,10 +50,13 @@ export class AppOctokit extends ProbotOctokit {
 export function createGitHubClients(options: {
   auth: (installationId?: number) => Promise<Octokit>
   dryRun: boolean
+  /** One for each installation. */
+  budget?: () => RequestBudget
 }): { asApp: () => Promise<GitHub>; asInstallation: (id: number) => Promise<GitHub> } {
+  const { budget: newBudget = createRequestBudget } = options
   const budgets = new Map<number, RequestBudget>()
   const budgetOf = (id: number): RequestBudget => {
-    const budget = budgets.get(id) ?? createRequestBudget()
+    const budget = budgets.get(id) ?? newBudget()
     budgets.set(id, budget)
     return budget
   }

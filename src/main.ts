@@ -2,16 +2,12 @@ import { pino } from 'pino'
 import { type ApplicationFunction, Probot, run, Server } from 'probot'
 import { createCatalogueClient } from './catalogue-client.ts'
 import { ConfigError, loadEnvironmentFile, readConfig, type ServeConfig, type SetUpConfig } from './config.ts'
-import { builtInControls } from './controls/index.ts'
+import { jobDependencies } from './dependencies.ts'
 import { AppOctokit, createGitHubClients } from './github.ts'
 import { createAccept } from './intake/accept.ts'
 import { createApp } from './intake/app.ts'
 import { startCatchUp } from './jobs/catch-up.ts'
-import { followUpsOf } from './jobs/follow-ups.ts'
-import type { JobDependencies } from './jobs/jobs.ts'
 import { jobsWaiting, registry } from './metrics.ts'
-import { openPolicyBook } from './policy-book.ts'
-import { sourcesOf } from './sources.ts'
 import { openDatabase } from './store/database.ts'
 import { migrate } from './store/migrate.ts'
 import { openQueue, type Queue } from './store/queue.ts'
@@ -90,30 +86,17 @@ async function serve(config: ServeConfig): Promise<() => Promise<void>> {
   )
   const catalogue =
     config.backstage && !config.dryRun ? await createCatalogueClient(config.backstage) : undefined
-  const policies = openPolicyBook(store, {
-    library: builtInControls,
-    policyRepository: config.policyRepository,
-  })
-  const deps: JobDependencies = {
+  const deps = jobDependencies({
     store,
-    followUps: followUpsOf({
-      store,
-      policies,
-      backstage: { configured: catalogue !== undefined },
-      now: () => new Date(),
-    }),
-    enqueue: queue.enqueue,
-    dryRun: config.dryRun,
-    policies,
     queue,
     github,
+    catalogue,
     app: identity,
-    backstage: { configured: catalogue !== undefined },
-    backstageCatalogue: catalogue,
-    sources: sourcesOf({ store, github, catalogue }),
+    policyRepository: config.policyRepository,
+    dryRun: config.dryRun,
     now: () => new Date(),
     log,
-  }
+  })
   const accept = createAccept(store, queue, {
     appId: config.app.id,
     get appSlug() {

@@ -1,7 +1,9 @@
 import type { Control } from './controls/control.ts'
+import { builtInPolicy } from './policy/built-in.ts'
 import { parsePolicy } from './policy/parse.ts'
-import type { Policy, PolicyFile, ReadPlan } from './policy/policy.ts'
+import type { Policy, PolicyFile, PolicyProblem, ReadPlan } from './policy/policy.ts'
 import { policyFiles, withPolicyCheck } from './policy/policy-valid.ts'
+import type { Subject } from './policy/preview.ts'
 import { policyReads } from './policy/reads.ts'
 import type { RepositoryIdentity, Snapshot } from './snapshot/snapshot.ts'
 import type { Transaction } from './store/database.ts'
@@ -25,7 +27,7 @@ export function openPolicyBook(
     const stored = await store.policies.inForce(ownerId)
     if (!stored || stored.files.length === 0) return undefined
     const before = parsed.get(ownerId)
-    if (before?.readAt === stored.readAt) return before.policy
+    if (before?.readAt === stored.readAt && before.policy.version === stored.version) return before.policy
     const result = parsePolicy(stored.files, { version: stored.version, library: options.library })
     if (!result.ok)
       throw new Error(
@@ -52,6 +54,29 @@ export function openPolicyBook(
       const stored = await store.policies.inForce(repository.ownerId)
       if (!stored || stored.files.length === 0 || repository.url === '') return undefined
       return `${new URL(repository.url).origin}/${repository.owner}/${options.policyRepository}/blob/${stored.commit}`
+    },
+    /** Whether a look at the policy repository saw another policy than is in force, or than its default branch holds. */
+    isProposal: async (snapshot: Snapshot, on?: Transaction): Promise<boolean> => {
+      if (!isPolicyRepository(snapshot.repository.name)) return false
+      const read = policyFiles(snapshot)
+      if ('outcome' in read) return false
+      const { ownerId } = snapshot.repository
+      const inForce = await store.policies.inForce(ownerId, on)
+      const latest = await store.policies.latest(ownerId, on)
+      return ![inForce, latest].some(stored => sameFiles(stored?.files ?? [], read.files))
+    },
+    /** What such a look would change for a repository, whichever it is; or why it would change nothing. */
+    proposed: async (snapshot: Snapshot): Promise<Proposal | { problems: readonly PolicyProblem[] }> => {
+      const { repository, target } = snapshot
+      const read = policyFiles(snapshot)
+      const files = 'outcome' in read ? [] : read.files
+      const parsed =
+        files.length === 0 ? undefined : parsePolicy(files, { version: target.sha, library: options.library })
+      if (parsed && !parsed.ok) return { problems: parsed.problems }
+      return proposalOf(await organisationPolicy(repository.ownerId), parsed?.policy, {
+        ...options,
+        isPolicyRepository,
+      })
     },
     /**
      * Takes what the policy repository's default branch says as the policy in force, if it parses. Answers whether
@@ -97,6 +122,61 @@ export function openPolicyBook(
       return result.ok
     },
   }
+}
+
+/** One policy in the place of another. Absent: nothing is asked of ordinary repositories. */
+export interface Proposal {
+  before?: Policy
+  after?: Policy
+  /** The same for one repository. The policy repository has checks of its own, and becomes what the proposal's look saw. */
+  subjectOf: (stored: Snapshot, proposed: Snapshot) => Subject | undefined
+}
+
+export function proposalOf(
+  before: Policy | undefined,
+  after: Policy | undefined,
+  options: { library: ReadonlyMap<string, Control>; isPolicyRepository: (name: string) => boolean },
+): Proposal {
+  const [checkedBefore, checkedAfter] = [before, after].map(each => withPolicyCheck(each, options.library))
+  return {
+    ...(before ? { before } : {}),
+    ...(after ? { after } : {}),
+    subjectOf: (stored, proposed) => {
+      const isPolicy = options.isPolicyRepository(stored.repository.name)
+      const [was, is] = isPolicy ? [checkedBefore, checkedAfter] : [before, after]
+      const next =
+        stored.repository.id === proposed.repository.id ? { ...proposed, target: stored.target } : stored
+      const subject = {
+        ...(was ? { before: { snapshot: stored, policy: was } } : {}),
+        ...(is ? { after: { snapshot: next, policy: is } } : {}),
+      }
+      return was || is ? subject : undefined
+    },
+  }
+}
+
+/**
+ * The policy that a verdict on a repository of this owner was decided by, as it was, or a sentence that says why it can't
+ * be had. `onPolicyRepository`: with the checks of the policy itself.
+ */
+export async function policyAt(
+  store: Store,
+  asked: { ownerId: number; version: string; onPolicyRepository: boolean },
+  library: ReadonlyMap<string, Control>,
+): Promise<{ policy: Policy } | { why: string }> {
+  const { ownerId, version, onPolicyRepository } = asked
+  const stored = version === 'built-in' ? undefined : await store.policies.at(ownerId, version)
+  if (!stored && version !== 'built-in')
+    return { why: `The policy of version ${version} is not in the database.` }
+  const parsed = stored && parsePolicy(stored.files, { version, library })
+  if (parsed && !parsed.ok) {
+    const [first] = parsed.problems
+    return {
+      why: `The policy of version ${version} was accepted by another version of Golden Path; for this one it has a mistake: ${first?.path}:${first?.line}: ${first?.message}`,
+    }
+  }
+  const policy = onPolicyRepository ? withPolicyCheck(parsed?.policy, library) : parsed?.policy
+  return { policy: policy ?? builtInPolicy }
 }
 
 const sameFiles = (a: readonly PolicyFile[], b: readonly PolicyFile[]): boolean =>

@@ -1,6 +1,8 @@
 import type { JobDependencies } from './jobs/jobs.ts'
 import { forgetRepository, keepRegistration } from './jobs/keep-registration.ts'
 import { look } from './jobs/look.ts'
+import { preview } from './jobs/preview.ts'
+import { readForPreview } from './jobs/read-for-preview.ts'
 import { syncDirectory } from './jobs/refresh-directory.ts'
 import { syncInstallation } from './jobs/sync-installation.ts'
 import { jobSeconds } from './metrics.ts'
@@ -15,6 +17,8 @@ export function startJobs(deps: JobDependencies): Promise<() => Promise<void>> {
     'sync-directory': work => syncDirectory(work, deps),
     'forget-repository': work => forgetRepository(work, deps),
     'confirm-registration': work => keepRegistration(work, deps),
+    preview: work => preview(work, deps),
+    'read-for-preview': work => readForPreview(work, deps),
   }
   return startWorker(deps.queue, patient(handlers), {
     onDone: ({ kind }, seconds, outcome) => jobSeconds.observe({ kind, outcome }, seconds),
@@ -43,5 +47,7 @@ function patient(handlers: Handlers): Handlers {
     'sync-directory': wrap(handlers['sync-directory']),
     'forget-repository': wrap(handlers['forget-repository']),
     'confirm-registration': wrap(handlers['confirm-registration']),
+    preview: wrap(handlers.preview),
+    'read-for-preview': wrap(handlers['read-for-preview']),
   }
 }

@@ -10,7 +10,7 @@ const startsPure =
 
 /** Same in, same out: all that a pure file may have from outside the project. */
 const purePackages =
-  /^(yaml|zod|picomatch|fastest-levenshtein|re2js|@marcbachmann\/cel-js|@backstage\/(catalog-model|plugin-scaffolder-common)(\/.*)?)$/
+  /^(yaml|zod|picomatch|fastest-levenshtein|re2js|diff|dockerfile-ast|dot-properties|smol-toml|@marcbachmann\/cel-js|@backstage\/(catalog-model|plugin-scaffolder-common)(\/.*)?)$/
 
 const impure: [RegExp, string][] = [
   [/\bfetch\s*\(/, 'calls fetch'],
@@ -22,6 +22,9 @@ const impure: [RegExp, string][] = [
   [/\bMath\.random\b|\brandom(UUID|Bytes|Int)\b|\bgetRandomValues\b/, 'is random'],
   [/\bconsole\./, 'writes to the console'],
 ]
+
+/** The one exception: only `node:vm` can cut off what runs too long. */
+const timeLimit = 'src/policy/time-limit.ts'
 
 const isOurs = (target: string): boolean => /^(src|demo|bin|test|scripts)\//.test(target)
 const room = (path: string): string => /^src\/([\w-]+)\//.exec(path)?.[1] ?? path
@@ -122,14 +125,17 @@ function breaches(modules: ModuleGraph): string[] {
 
     if (!pure.has(path)) continue
     for (const { target, isType } of imports) {
-      const isTimeLimit = path === 'src/policy/time-limit.ts' && target === 'node:vm'
+      const isTimeLimit = path === timeLimit && target === 'node:vm'
       // A hash of what was given is as pure as a sum; `random*` is caught by its name below.
       if (isType || isOurs(target) || purePackages.test(target) || target === 'node:crypto' || isTimeLimit)
         continue
       found.push(`${path} imports ${target}: pure files touch nothing outside`)
     }
+    // A limit of processor time has to know it.
+    const asked =
+      path === timeLimit ? code.replace('(process.threadCpuUsage ?? process.cpuUsage)()', '') : code
     for (const [pattern, does] of impure)
-      if (pattern.test(code)) found.push(`${path} ${does}: pure files touch nothing outside`)
+      if (pattern.test(asked)) found.push(`${path} ${does}: pure files touch nothing outside`)
   }
   return found
 }

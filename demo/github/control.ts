@@ -12,8 +12,17 @@ import type { Limits } from './limits.ts'
 import { deliveryJson } from './rest/apps.ts'
 import { authorOf, mergedTree } from './rest/pulls.ts'
 import { tellAlert } from './rest/security.ts'
+import { tellSettings } from './rest/settings.ts'
 import type { RepoRow } from './rows.ts'
-import { type AlertSeed, addAlert, type ProtectionSeed, protect } from './seed.ts'
+import {
+  type AlertSeed,
+  addAlert,
+  type EnvironmentSeed,
+  type ProtectionSeed,
+  protect,
+  type SecuritySeed,
+} from './seed.ts'
+import { setEnvironments, setSecurity } from './seed-settings.ts'
 import type { Caller } from './vocabulary.ts'
 import type { World } from './world.ts'
 
@@ -166,6 +175,32 @@ export function controlRoutes(web: Hono, { world, front, deliveries, tokenFor }:
       return found
     })
     return context.json(alert, 201)
+  })
+  /** `{"repository": "acme/web", "security": {…}, "environments": {…}}` as in org.yaml, or `{"organisation": "acme", "twoFactor": true}`. */
+  web.post('/_emulator/settings', async context => {
+    const given = (await context.req.json()) as {
+      repository?: string
+      security?: SecuritySeed
+      environments?: Record<string, EnvironmentSeed | null>
+      organisation?: string
+      twoFactor?: boolean
+    }
+    if (given.organisation) {
+      if (!world.organisation(given.organisation))
+        throw new Refusal(404, `There is no organisation ${given.organisation}`)
+      const { twoFactor } = world.extras
+      if (given.twoFactor) twoFactor.add(given.organisation)
+      else twoFactor.delete(given.organisation)
+      return context.json({ twoFactor: twoFactor.has(given.organisation) })
+    }
+    const row = repositoryNamed(given.repository ?? '')
+    await cause(() => {
+      const before = world.security(row.id)
+      if (given.security) setSecurity(world, row.id, given.security)
+      if (given.environments) setEnvironments(world, row.id, given.environments)
+      tellSettings(world, row, before)
+    })
+    return context.json({ security: world.security(row.id), environments: world.environments(row.id) })
   })
   /** `{"repository": "acme/web", "checkRun": 5, "action": "fix"}`: somebody presses a button of a check run. */
   web.post('/_emulator/requested-action', async context => {

@@ -48,6 +48,10 @@ const NEEDED: Record<string, string> = {
   dependabot_alert: 'vulnerability_alerts',
   repository_vulnerability_alert: 'vulnerability_alerts',
   merge_group: 'merge_queues',
+  release: 'contents',
+  security_and_analysis: 'administration',
+  code_scanning_alert: 'security_events',
+  secret_scanning_alert: 'secret_scanning_alerts',
 }
 
 export type Deliveries = ReturnType<typeof createDeliveries>

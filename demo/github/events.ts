@@ -6,6 +6,7 @@ import { issueComment, issue as issueJson, label as labelJson } from './format-i
 import { pullRequest } from './format-pull-request.ts'
 import * as git from './git.ts'
 import { pushPayload } from './push.ts'
+import { releaseEvents } from './release-events.ts'
 import { repositoryEvents } from './repository-events.ts'
 import type * as Rows from './rows.ts'
 import { insertNode } from './store.ts'
@@ -28,6 +29,7 @@ export function eventsOf(world: World, cause: Cause): Happening[] {
     ...commentEvents(world, cause),
     ...teamEvents(world, cause),
     ...protectionEvents(world, cause),
+    ...releaseEvents(world, cause),
     ...cause.happenings,
   ]
 }

@@ -138,6 +138,7 @@ export function repository(
     allow_merge_commit: row.allow_merge_commit,
     allow_auto_merge: row.allow_auto_merge,
     delete_branch_on_merge: row.delete_branch_on_merge,
+    license: licence(world, row),
   }
   return {
     id: row.id,
@@ -174,13 +175,8 @@ export function repository(
     archived: row.archived,
     disabled: row.disabled,
     open_issues_count: row.open_issues_count,
-    license: row.license
-      ? {
-          ...row.license,
-          url: `${apiOf(world)}/licenses/${row.license.key}`,
-          node_id: `L_${row.license.key}`,
-        }
-      : null,
+    // Reading LICENSE for each of a hundred rows of a list would take longer than the rest of it.
+    license: licenceJson(world, row.license),
     allow_forking: row.allow_forking,
     is_template: row.is_template,
     web_commit_signoff_required: false,
@@ -194,6 +190,19 @@ export function repository(
     custom_properties: world.properties(row.id),
     ...(options.full ? full : {}),
   }
+}
+
+/** As GitHub reads it out of the repository's files. */
+export function licence(world: World, row: Rows.RepoRow): Json | null {
+  const view = world.repositoryById(row.id)
+  const found = view && world.licence(view)
+  return licenceJson(world, found ? { key: found.key, name: found.name, spdx_id: found.spdxId } : null)
+}
+
+function licenceJson(world: World, given: Rows.RepoRow['license']): Json | null {
+  if (!given) return null
+  const url = given.key === 'other' ? null : `${apiOf(world)}/licenses/${given.key}`
+  return { ...given, url, node_id: `L_${given.key}` }
 }
 
 export function ownerOf(world: World, row: Rows.RepoRow): Account | undefined {

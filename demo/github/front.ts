@@ -22,6 +22,7 @@ import { pullRoutes } from './rest/pulls.ts'
 import { repositoryRoutes } from './rest/repositories.ts'
 import { ruleRoutes } from './rest/rules.ts'
 import { securityRoutes } from './rest/security.ts'
+import { settingsRoutes } from './rest/settings.ts'
 import type { Caller } from './vocabulary.ts'
 import type { World } from './world.ts'
 
@@ -188,6 +189,7 @@ function createRest(
   organisationRoutes(routes, world)
   ruleRoutes(routes, world)
   securityRoutes(routes, world)
+  settingsRoutes(routes, world)
   commitRoutes(routes, world)
   routes.get('/rate_limit', context => {
     const core = rateOf(context.get('caller'), 'core')

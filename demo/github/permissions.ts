@@ -24,6 +24,17 @@ const REPOSITORY_ROUTES: [method: RegExp, path: RegExp, permissions: string, lev
   // Comments, labels and assignees of a pull request are an issue's; either permission will do.
   [/.*/, /^\/(issues|labels|milestones)/, 'issues|pull_requests'],
   [/.*/, /^\/dependabot/, 'vulnerability_alerts'],
+  [/GET/, /^\/private-vulnerability-reporting$/, 'metadata'],
+  [
+    /.*/,
+    /^\/(private-vulnerability-reporting|code-scanning\/default-setup|actions\/permissions)/,
+    'administration',
+  ],
+  [/.*/, /^\/code-scanning/, 'security_events'],
+  [/.*/, /^\/secret-scanning/, 'secret_scanning_alerts'],
+  [/GET/, /^\/dependency-graph/, 'contents'],
+  [/GET/, /^\/environments/, 'actions'],
+  [/.*/, /^\/environments/, 'administration'],
   [/.*/, /^\/hooks/, 'repository_hooks'],
   [/.*/, /^\/actions/, 'actions'],
   [/.*/, /^\/dispatches$/, 'contents'],

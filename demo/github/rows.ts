@@ -94,6 +94,27 @@ export interface CollaboratorRow extends RepoBound {
   user_id: number
   permission: TeamPermission
 }
+export interface ReleaseRow extends RepoBound {
+  node_id: string
+  tag_name: string
+  target_commitish: string
+  name: string | null
+  body: string | null
+  draft: boolean
+  prerelease: boolean
+  author_id: number
+  published_at: string | null
+}
+export interface ReleaseAssetRow extends RepoBound {
+  node_id: string
+  release_id: number
+  name: string
+  label: string | null
+  state: string
+  content_type: string
+  size: number
+  download_count: number
+}
 export interface RefRow extends RepoBound {
   ref: string
   sha: string

@@ -1,5 +1,6 @@
 import * as git from './git.ts'
 import type { BranchProtectionRow, RepoRow, TeamPermission, Visibility } from './rows.ts'
+import { addRelease, bypassActor, setEnvironments, setSecurity } from './seed-settings.ts'
 import { insertNode, nodeId } from './store.ts'
 import type { DependabotAlert, PropertyValue, Ruleset, Severity } from './vocabulary.ts'
 import { MEMBERS_TEAM, type World } from './world.ts'
@@ -17,6 +18,9 @@ export interface ProtectionSeed {
   approvals?: number
   'code-owners'?: boolean
   'dismiss-stale'?: boolean
+  'last-push-approval'?: boolean
+  /** Who needs no review: `app renovate`, `team platform`, `user jane`. */
+  bypass?: string[]
   'status-checks'?: string[]
   'enforce-admins'?: boolean
   'signed-commits'?: boolean
@@ -25,7 +29,10 @@ export interface ProtectionSeed {
   deletions?: boolean
 }
 export type RulesetSeed = Pick<Ruleset, 'name' | 'rules'> &
-  Partial<Pick<Ruleset, 'target' | 'enforcement' | 'refNames' | 'repositoryNames'>>
+  Partial<Pick<Ruleset, 'target' | 'enforcement' | 'refNames' | 'repositoryNames'>> & {
+    /** `role maintain`, `app renovate`, `team platform`, `organization-admin`, `deploy-key`; with `by pull request` at the end. */
+    bypass?: string[]
+  }
 export interface AlertSeed {
   package: string
   severity: Severity
@@ -37,6 +44,43 @@ export interface AlertSeed {
   summary?: string
   range?: string
   fixed?: string
+  /** Of a dismissed one: why, in GitHub's word and in somebody's own, and who did it. */
+  reason?: string
+  comment?: string
+  by?: string
+}
+export interface SecuritySeed {
+  advancedSecurity?: boolean
+  secretScanning?: boolean
+  pushProtection?: boolean
+  /** Kinds of secrets that were found and are open: `aws_access_key_id`. */
+  secrets?: string[]
+  codeScanning?: {
+    setUp?: 'default' | 'uploaded'
+    languages?: string[]
+    /** ISO 8601; the time of seeding unless said, `false` for no analysis yet. */
+    analysed?: string | false
+    alerts?: number
+  }
+  privateReporting?: boolean
+  workflowToken?: 'read' | 'write'
+  workflowsApprove?: boolean
+  /** Names of packages that the dependency graph finds; false switches it off. */
+  dependencies?: string[] | false
+}
+export interface ReleaseSeed {
+  tag: string
+  notes?: string
+  assets?: string[]
+  draft?: boolean
+  prerelease?: boolean
+  published?: string
+}
+export interface EnvironmentSeed {
+  /** `ada`, or `acme/payments` for a team. */
+  reviewers?: string[]
+  'prevent-self-review'?: boolean
+  branches?: 'all' | 'protected' | 'selected'
 }
 export interface RepositorySeed {
   private?: boolean
@@ -51,12 +95,21 @@ export interface RepositorySeed {
   properties?: Record<string, PropertyValue>
   description?: string
   language?: string
+  /** Bytes by language. */
+  languages?: Record<string, number>
   'default-branch'?: string
   protection?: ProtectionSeed | true
   rulesets?: RulesetSeed[]
   /** False switches Dependabot alerts off. */
   alerts?: AlertSeed[] | false
+  /** What GitHub sees in LICENSE unless said. */
   license?: { key: string; name: string; spdx_id: string }
+  security?: SecuritySeed
+  environments?: Record<string, EnvironmentSeed | null>
+  /** The oldest first. */
+  releases?: ReleaseSeed[]
+  /** People with direct access, members or not. */
+  collaborators?: Record<string, TeamPermission>
   files?: Record<string, FileSeed>
 }
 export interface OrganisationSeed {
@@ -68,6 +121,8 @@ export interface OrganisationSeed {
   users?: (string | { login: string; name?: string; email?: string })[]
   /** People who exist on this GitHub and do not belong. */
   outsiders?: string[]
+  /** Members must have a second factor. */
+  twoFactor?: boolean
   teams?: {
     slug: string
     name?: string
@@ -155,6 +210,7 @@ export function seedOrganisation(world: World, seed: OrganisationSeed): void {
     if (typeof entry === 'string') join(entry, 'member')
     else join(entry.login, 'member', entry)
   for (const login of seed.outsiders ?? []) seedUser(world, login)
+  if (seed.twoFactor) world.extras.twoFactor.add(seed.login)
   for (const [name, repository] of Object.entries(seed.repositories ?? {}))
     seedRepository(world, seed.login, name, repository ?? {})
   for (const team of seed.teams ?? []) {
@@ -205,7 +261,7 @@ export function newRepositoryRow(
     fork: Boolean(seed.fork),
     forked_from_id: null,
     language: seed.language ?? null,
-    languages: seed.language ? { [seed.language]: 10_000 } : {},
+    languages: seed.languages ?? (seed.language ? { [seed.language]: 10_000 } : {}),
     forks_count: 0,
     stargazers_count: 0,
     watchers_count: 0,
@@ -253,6 +309,13 @@ export function seedRepository(world: World, login: string, name: string, seed: 
   for (const ruleset of seed.rulesets ?? []) addRuleset(world, ruleset, { repositoryId: row.id })
   if (seed.alerts === false) world.extras.alertsDisabled.add(row.id)
   else for (const alert of seed.alerts ?? []) addAlert(world, row.id, alert)
+  if (seed.security) setSecurity(world, row.id, seed.security)
+  if (seed.environments) setEnvironments(world, row.id, seed.environments)
+  for (const release of seed.releases ?? []) addRelease(world, row.id, release)
+  for (const [name, permission] of Object.entries(seed.collaborators ?? {})) {
+    const user = seedUser(world, name)
+    if (user) db.collaborators.insert({ repo_id: row.id, user_id: user.databaseId, permission })
+  }
   return db.repos.get(row.id) ?? row
 }
 
@@ -309,8 +372,11 @@ export function protect(world: World, repo: RepoRow, seed: ProtectionSeed): void
   }
   const rules = world.db.branchProtections
   const known = rules.findBy('repo_id', repo.id).find(row => row.branch_name === data.branch_name)
-  if (known) rules.update(known.id, data)
-  else rules.insert(data)
+  const row = known ? (rules.update(known.id, data) ?? known) : rules.insert(data)
+  world.extras.protections.set(row.id, {
+    requiresLastPushApproval: seed['last-push-approval'] ?? false,
+    bypass: (seed.bypass ?? []).map(bypassActor),
+  })
 }
 
 export function addRuleset(
@@ -334,6 +400,7 @@ export function addRuleset(
       ? undefined
       : (seed.repositoryNames ?? { include: ['~ALL'], exclude: [] }),
     rules: seed.rules,
+    bypass: (seed.bypass ?? []).map(bypassActor),
     createdAt: now,
     updatedAt: now,
   }
@@ -363,7 +430,9 @@ export function addAlert(world: World, repositoryId: number, seed: AlertSeed): D
     updatedAt: now,
     fixedAt: seed.state === 'fixed' ? now : undefined,
     dismissedAt: seed.state === 'dismissed' ? now : undefined,
-    dismissedReason: seed.state === 'dismissed' ? 'tolerable_risk' : undefined,
+    dismissedReason: seed.state === 'dismissed' ? (seed.reason ?? 'tolerable_risk') : undefined,
+    dismissedComment: seed.state === 'dismissed' ? seed.comment : undefined,
+    dismissedBy: seed.state === 'dismissed' ? seed.by : undefined,
   }
   world.extras.alerts.push(alert)
   return alert

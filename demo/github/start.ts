@@ -68,6 +68,9 @@ export const DEFAULT_PERMISSIONS: Record<string, string> = {
   organization_custom_properties: 'read',
   repository_custom_properties: 'read',
   organization_administration: 'write',
+  actions: 'read',
+  security_events: 'read',
+  secret_scanning_alerts: 'read',
 }
 
 /** RSA takes 100 ms and more: one key serves every GitHub that a process starts. */

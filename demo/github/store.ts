@@ -171,6 +171,8 @@ export function tables(store: Store) {
     comments: store.collection<Rows.CommentRow>('github.comments', ['repo_id']),
     branches: store.collection<Rows.BranchRow>('github.branches', ['repo_id']),
     branchProtections: store.collection<Rows.BranchProtectionRow>('github.branch_protections', ['repo_id']),
+    releases: store.collection<Rows.ReleaseRow>('github.releases', ['repo_id']),
+    releaseAssets: store.collection<Rows.ReleaseAssetRow>('github.release_assets', ['release_id', 'repo_id']),
     refs: store.collection<Rows.RefRow>('github.refs', ['repo_id']),
     commits: store.collection<Rows.CommitRow>('github.commits', ['repo_id', 'sha']),
     trees: store.collection<Rows.TreeRow>('github.trees', ['repo_id', 'sha']),

@@ -169,6 +169,9 @@ export interface BranchProtection {
   requiresCommitSignatures: boolean
   allowsForcePushes: boolean
   allowsDeletions: boolean
+  requiresLastPushApproval: boolean
+  /** Of the request for reviews. */
+  bypass: BypassActor[]
 }
 export interface RulesetRule {
   /** pull_request, required_status_checks, non_fast_forward, deletion, required_signatures, … as REST names them. */
@@ -191,6 +194,7 @@ export interface Ruleset {
   /** An organisation's ruleset names repositories; a repository's own has none. */
   repositoryNames?: { include: string[]; exclude: string[] }
   rules: RulesetRule[]
+  bypass?: BypassActor[]
   createdAt: string
   updatedAt: string
 }
@@ -216,6 +220,49 @@ export interface DependabotAlert {
   fixedAt?: string
   dismissedAt?: string
   dismissedReason?: string
+  dismissedComment?: string
+  /** A login. */
+  dismissedBy?: string
+}
+/** What the pages Settings > Advanced Security and Settings > Actions say of one repository, and what came of it. */
+export interface SecuritySettings {
+  /** GitHub Advanced Security, which a public repository has for nothing. Without it GitHub refuses to scan. */
+  advancedSecurity: boolean
+  secretScanning: boolean
+  pushProtection: boolean
+  secretAlerts: SecretAlert[]
+  codeScanning: {
+    setUp: 'default' | 'uploaded' | 'none'
+    languages: string[]
+    /** Of the newest analysis of the default branch; absent before the first. */
+    analysedAt?: string
+    openAlerts: number
+  }
+  privateReporting: boolean
+  workflowToken: { permissions: 'read' | 'write'; canApprovePullRequests: boolean }
+  /** Names of packages; absent where the dependency graph is switched off. */
+  dependencies?: string[]
+}
+export interface SecretAlert {
+  number: number
+  /** `aws_access_key_id` */
+  kind: string
+  state: 'open' | 'resolved'
+  createdAt: string
+}
+export interface Environment {
+  name: string
+  /** `ada`, or `acme/payments` for a team. */
+  reviewers: string[]
+  preventsSelfReview: boolean
+  branches: 'all' | 'protected' | 'selected'
+}
+/** Who may pass by a rule, by pull request alone or at all. */
+export interface BypassActor {
+  kind: 'app' | 'team' | 'user' | 'role' | 'organization-admin' | 'deploy-key'
+  /** Slug, login or role; empty where the kind says all. */
+  name: string
+  onlyByPullRequest: boolean
 }
 export type CodeownersErrorKind = 'Invalid pattern' | 'Unknown owner' | 'Invalid owner'
 export interface CodeownersError {

@@ -6,6 +6,7 @@ import { gitObjectsIn } from './world/git-objects.ts'
 import { peopleIn } from './world/people.ts'
 import { repositoriesIn } from './world/repositories.ts'
 import { rulesIn } from './world/rules.ts'
+import { securityIn } from './world/security.ts'
 
 export type * from './vocabulary.ts'
 export { MEMBERS_TEAM } from './world/people.ts'
@@ -20,6 +21,13 @@ export interface Extras {
   alerts: V.DependabotAlert[]
   /** Repositories with Dependabot alerts switched off; GitHub answers 403 on the list and null in GraphQL. */
   alertsDisabled: Set<number>
+  /** By repository; what is not here is as GitHub sets it up. */
+  security: Map<number, Partial<V.SecuritySettings>>
+  environments: Map<number, V.Environment[]>
+  /** What emulate's rows of branch protection have no column for, by the row's id. */
+  protections: Map<number, { requiresLastPushApproval: boolean; bypass: V.BypassActor[] }>
+  /** Logins of organisations whose members must have a second factor. */
+  twoFactor: Set<string>
   tokens: Map<string, { caller: V.Caller; expiresAt?: number }>
 }
 
@@ -37,6 +45,10 @@ export function createWorld(store: Store, url: string) {
     rulesets: [],
     alerts: [],
     alertsDisabled: new Set(),
+    security: new Map(),
+    environments: new Map(),
+    protections: new Map(),
+    twoFactor: new Set(),
     tokens: new Map(),
   }
   const repositories = repositoriesIn(db, extras.formerNames)
@@ -51,6 +63,7 @@ export function createWorld(store: Store, url: string) {
     ...people,
     ...conversationIn(db, repositories.userById),
     ...rulesIn(db, extras, repositories.repositoryById),
+    ...securityIn(extras, repositories, objects.object),
     ...accessIn(db, extras, repositories, people),
   }
 }

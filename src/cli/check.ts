@@ -48,7 +48,10 @@ export const checkDirectory = async (
   return verdict.conclusion === 'failure' ? 1 : 0
 }
 
-const policyOf = async (path: string | undefined, warn: Output['warn']): Promise<Policy | undefined> => {
+export const policyOf = async (
+  path: string | undefined,
+  warn: Output['warn'],
+): Promise<Policy | undefined> => {
   if (path === undefined) return builtInPolicy
   const files = await readPolicy(path)
   const parsed = parsePolicy(files, { version: versionOf(files), library: builtInControls })

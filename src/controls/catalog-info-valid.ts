@@ -2,9 +2,10 @@ import { expandTarget, isGlobTarget } from '../snapshot/location-globs.ts'
 import { listed, plain } from '../snapshot/quoted-text.ts'
 import type { EntityDocument, EntityError, LocationTarget, Snapshot } from '../snapshot/snapshot.ts'
 import { file } from '../snapshot/snapshot.ts'
-import { bounded } from './bounded.ts'
 import type { Control, Finding, Outcome } from './control.ts'
 import { fail, failIfAny, pass, undecided, unreadableFile } from './control.ts'
+import { evidenceOf } from './evidence.ts'
+import { bounded } from './support/bounded.ts'
 
 const path = 'catalog-info.yaml'
 const misspelt = 'catalog-info.yml'
@@ -29,11 +30,7 @@ export const catalogInfoValid: Control = {
   id: 'catalog-info-valid',
   title: 'Catalogue file valid',
   why: 'Backstage shows only what it can read: a file it refuses leaves the service without an owner, or with an old one.',
-  satisfies: {
-    'pci-dss-4.0.1': ['6.3.2', '12.5.1'],
-    'ssdf-1.1': ['PO.2.1'],
-    'osps-baseline-2026.02.19': ['OSPS-QA-04.01'],
-  },
+  satisfies: evidenceOf('catalog-info-valid'),
   reads: { files: [path, misspelt], facts: [], entities: true },
   // A valid entity whose name another repository has is one that Backstage ignores.
   implies: ['entity-ref-free'],

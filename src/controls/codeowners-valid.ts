@@ -8,9 +8,10 @@ import {
 import { handleOf } from '../snapshot/ownership.ts'
 import { listed, plain, quoted } from '../snapshot/quoted-text.ts'
 import type { CodeownersError, Snapshot, TreeEntry } from '../snapshot/snapshot.ts'
-import { bounded } from './bounded.ts'
 import type { Control, Finding, Outcome } from './control.ts'
 import { fail, failIfAny, pass, undecided, unreadableFile } from './control.ts'
+import { evidenceOf } from './evidence.ts'
+import { bounded } from './support/bounded.ts'
 
 const messages = {
   missing:
@@ -26,11 +27,7 @@ export const codeownersValid: Control = {
   id: 'codeowners-valid',
   title: 'CODEOWNERS valid',
   why: 'GitHub skips a line it does not understand without a word, and asks nobody to review.',
-  satisfies: {
-    'pci-dss-4.0.1': ['6.2.3.1'],
-    'soc2-2017': ['CC6.1'],
-    'ssdf-1.1': ['PS.1.1'],
-  },
+  satisfies: evidenceOf('codeowners-valid'),
   reads: { files: [...codeownersPaths], facts: ['codeownersErrors'] },
   check: snapshot => {
     const fact = honouredCodeowners(snapshot.files)

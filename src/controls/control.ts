@@ -14,11 +14,30 @@ export interface Control {
   reads: Reads
   /** Ids of controls that are asked along with it at the same level, where no rule of the policy names them. */
   implies?: readonly string[]
+  /** Asked along with another control or by a pack, it advises at most: it tells what nobody did wrong. */
+  onlyAdvises?: boolean
   /** Decided by signs instead of facts; then it can't be enforced unless the policy says so by name. */
   heuristic?: boolean
+  /** It asks `outcomeOf`, `outcomeOn` or `nearestControl`: what it says depends on other controls of the policy, too. */
+  asksOthers?: true
   /** Names of the parameters it takes from a rule, each with its default. */
   parameters?: Record<string, Parameter>
   check: (snapshot: Snapshot, context: ControlContext) => Outcome
+  /** What would repair a failure, where that can be written without asking anybody. Pure, and empty once repaired. */
+  fix?: (snapshot: Snapshot, context: ControlContext) => Fix | undefined
+}
+
+/** File edits that make a control pass, to be offered; nothing of it is done without a person. */
+export interface Fix {
+  /** What it does and why, one sentence, for the description of the pull request. */
+  why: string
+  edits: [FileEdit, ...FileEdit[]]
+}
+
+export interface FileEdit {
+  path: string
+  /** The whole new text. */
+  text: string
 }
 
 /** `{ 'pci-dss-4.0.1': ['6.3.2'] }` */
@@ -31,6 +50,8 @@ export interface Reads {
   facts: FactName[]
   /** Reads the entities of catalog-info.yaml, with the Location targets and placeholders they lead to. */
   entities?: boolean
+  /** Reads the list of all files, not what is in them: a request when the root tree changed, so that any push costs one. */
+  tree?: boolean
 }
 
 export interface Parameter {
@@ -42,8 +63,14 @@ export interface Parameter {
 
 export interface ControlContext {
   parameters: Readonly<Record<string, unknown>>
+  /** The day that is judged for, UTC: `2026-11-22`. For what has an age; everything else is the same on any day. */
+  today: string
   /** The outcome of another control on the same snapshot; `undefined` when no control has that id. For `template-controls`. */
   outcomeOf: (id: string) => Outcome | undefined
+  /** The same for another snapshot than the one at hand: what a template makes. */
+  outcomeOn: (snapshot: Snapshot, id: string) => Outcome | undefined
+  /** The id most likely meant by one that no control has. Only after `outcomeOf` or `outcomeOn` said so. */
+  nearestControl?: (id: string) => string | undefined
 }
 
 export type Outcome =
@@ -58,6 +85,8 @@ export interface Finding {
   location?: Location
   /** What to do next, as an instruction: `Change line 12 to owner: payments`. */
   next?: string
+  /** What would have to change, as a unified difference of at most 40 lines: shown in a block of its own. */
+  diff?: string
 }
 
 export const pass = (message: string): Outcome => ({ status: 'pass', message })

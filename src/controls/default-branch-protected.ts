@@ -2,6 +2,7 @@ import { listed, plain } from '../snapshot/quoted-text.ts'
 import type { Protection } from '../snapshot/snapshot.ts'
 import type { Control, Finding } from './control.ts'
 import { failIfAny, notApplicable, pass, undecided } from './control.ts'
+import { evidenceOf } from './evidence.ts'
 
 const where = 'Settings, Rules, Rulesets'
 
@@ -20,12 +21,7 @@ export const defaultBranchProtected: Control = {
   id: 'default-branch-protected',
   title: 'Default branch protected',
   why: 'What runs in production comes from this branch: a change nobody else saw must not get there.',
-  satisfies: {
-    'pci-dss-4.0.1': ['6.2.3.1', '6.5.1', '6.5.4'],
-    'soc2-2017': ['CC8.1'],
-    'ssdf-1.1': ['PS.1.1', 'PW.7.2'],
-    'osps-baseline-2026.02.19': ['OSPS-AC-03.01', 'OSPS-AC-03.02', 'OSPS-QA-07.01'],
-  },
+  satisfies: evidenceOf('default-branch-protected'),
   reads: { files: [], facts: ['protection', 'metadata'] },
   parameters: {
     approvals: {

@@ -1,9 +1,10 @@
 import { listed, plain } from '../snapshot/quoted-text.ts'
 import type { EntityDocument, Snapshot } from '../snapshot/snapshot.ts'
 import { file } from '../snapshot/snapshot.ts'
-import { bounded } from './bounded.ts'
 import type { Control, Finding, Outcome } from './control.ts'
 import { failIfAny, notApplicable, pass, undecided } from './control.ts'
+import { evidenceOf } from './evidence.ts'
+import { bounded } from './support/bounded.ts'
 
 const path = 'catalog-info.yaml'
 
@@ -22,7 +23,7 @@ export const entityRefFree: Control = {
   id: 'entity-ref-free',
   title: 'Entity name free',
   why: 'Backstage keeps the first who takes a name and drops the second without a word.',
-  satisfies: { 'pci-dss-4.0.1': ['6.3.2'] },
+  satisfies: evidenceOf('entity-ref-free'),
   reads: { files: [path], facts: [], entities: true },
   check: snapshot => {
     const fact = file(snapshot, path)

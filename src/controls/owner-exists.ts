@@ -1,9 +1,10 @@
 import { listed, plain, quoted } from '../snapshot/quoted-text.ts'
 import type { Account, EntityDocument, Snapshot } from '../snapshot/snapshot.ts'
 import { file } from '../snapshot/snapshot.ts'
-import { bounded } from './bounded.ts'
 import type { Control, Finding, Outcome } from './control.ts'
 import { fail, failIfAny, notApplicable, pass, undecided, unreadableFile } from './control.ts'
+import { evidenceOf } from './evidence.ts'
+import { bounded } from './support/bounded.ts'
 
 const path = 'catalog-info.yaml'
 
@@ -26,12 +27,7 @@ export const ownerExists: Control = {
   id: 'owner-exists',
   title: 'Owner exists',
   why: 'Whoever must act on an incident or a vulnerability has to find a team that is there.',
-  satisfies: {
-    'pci-dss-4.0.1': ['6.3.2', '12.5.1'],
-    'ssdf-1.1': ['PO.2.1'],
-    'osps-baseline-2026.02.19': ['OSPS-GV-01.01'],
-    'soc2-2017': ['CC1.3', 'CC2.1'],
-  },
+  satisfies: evidenceOf('owner-exists'),
   reads: { files: [path], facts: [], entities: true },
   check: snapshot => {
     const fact = file(snapshot, path)

@@ -4,9 +4,10 @@ import { claimOfEntity, claimOfRule, claimOnPath, type OwnershipClaim } from '..
 import { listed, plain, quoted } from '../snapshot/quoted-text.ts'
 import type { EntityDocument, Snapshot } from '../snapshot/snapshot.ts'
 import { file } from '../snapshot/snapshot.ts'
-import { bounded } from './bounded.ts'
 import type { Control, Finding, Outcome } from './control.ts'
 import { failIfAny, notApplicable, pass, undecided } from './control.ts'
+import { evidenceOf } from './evidence.ts'
+import { bounded } from './support/bounded.ts'
 
 const path = 'catalog-info.yaml'
 
@@ -28,10 +29,7 @@ export const ownershipAgrees: Control = {
   id: 'ownership-agrees',
   title: 'Ownership agrees',
   why: 'When the catalogue and CODEOWNERS name different people, one of them is out of date, and nobody knows which.',
-  satisfies: {
-    'pci-dss-4.0.1': ['6.3.2'],
-    'soc2-2017': ['CC1.3'],
-  },
+  satisfies: evidenceOf('ownership-agrees'),
   reads: { files: [path, ...codeownersPaths], facts: [], entities: true },
   check: snapshot => {
     const catalogue = file(snapshot, path)

@@ -1,9 +1,10 @@
 import { listed, plain, quoted } from '../snapshot/quoted-text.ts'
 import type { EntityDocument, Snapshot } from '../snapshot/snapshot.ts'
 import { file } from '../snapshot/snapshot.ts'
-import { bounded } from './bounded.ts'
 import type { Control, Finding, Outcome } from './control.ts'
 import { failIfAny, notApplicable, pass, undecided } from './control.ts'
+import { evidenceOf } from './evidence.ts'
+import { bounded } from './support/bounded.ts'
 
 const path = 'catalog-info.yaml'
 const annotation = 'backstage.io/techdocs-ref'
@@ -28,11 +29,7 @@ export const techdocs: Control = {
   id: 'techdocs',
   title: 'TechDocs present',
   why: 'Whoever is called at night needs the documentation where the service is found.',
-  satisfies: {
-    'pci-dss-4.0.1': ['6.2.1'],
-    'soc2-2017': ['CC2.2'],
-    'ssdf-1.1': ['PO.1.1'],
-  },
+  satisfies: evidenceOf('techdocs'),
   reads: { files: [path, 'mkdocs.yml', 'mkdocs.yaml', 'docs/index.md'], facts: [], entities: true },
   check: snapshot => {
     const fact = file(snapshot, path)

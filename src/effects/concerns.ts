@@ -8,17 +8,23 @@ export interface Concerns {
   advised: ControlVerdict[]
   undecided: ControlVerdict[]
   waived: ControlVerdict[]
+  /** Of `waived`: what fails at `enforce` again within two weeks. */
+  ending: ControlVerdict[]
   passing: ControlVerdict[]
 }
 
 export function concernsOf(verdict: Verdict): Concerns {
   const shown = verdict.controls.filter(control => control.level !== 'observe')
   const failing = shown.filter(control => control.status === 'fail')
+  const waived = shown.filter(control => control.status === 'waived')
   return {
     enforced: failing.filter(control => control.level === 'enforce'),
     advised: failing.filter(control => control.level === 'advise'),
     undecided: shown.filter(control => control.status === 'unknown'),
-    waived: shown.filter(control => control.status === 'waived'),
+    waived,
+    ending: waived.filter(
+      ({ level, findings, waiver }) => level === 'enforce' && findings.length > 0 && waiver?.endsSoon,
+    ),
     passing: shown.filter(control => control.status === 'pass'),
   }
 }

@@ -1,7 +1,8 @@
-import { policyValid } from '../policy/reserved.ts'
+import { reservedIds } from '../policy/reserved.ts'
 import type { ControlVerdict } from '../policy/verdict.ts'
+import type { Judgement } from './judgement.ts'
 import { code, prose } from './markdown.ts'
-import { policyPlace } from './place.ts'
+import { rulePlace } from './place.ts'
 import { frameworkName, listed, longDate } from './wording.ts'
 
 /** What is said of a control in more than one place. Inline markdown. */
@@ -38,13 +39,13 @@ export const sentence = (text: string, limit = 600): string => `${prose(text, li
 const ruleLimit = 5
 
 /** ``the rule `Every service has an owner` (`golden-path.yml:6`)``; empty without controls. */
-export function citedRules(controls: readonly ControlVerdict[], policyUrl: string | undefined): string {
+export function citedRules(controls: readonly ControlVerdict[], judgement: Judgement): string {
   const rules = new Map<string, Set<string>>()
   for (const { id, rule } of controls) {
-    // That the policy itself parses is asked by no rule of it.
-    if (id === policyValid) continue
+    // What is asked of the policy itself is asked by no rule of it.
+    if (reservedIds.has(id)) continue
     const places = rules.get(rule.name) ?? new Set()
-    rules.set(rule.name, places.add(policyPlace(policyUrl, rule)))
+    rules.set(rule.name, places.add(rulePlace(rule, judgement)))
   }
   if (rules.size === 0) return ''
   const shown = [...rules]

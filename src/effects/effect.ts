@@ -5,6 +5,8 @@ export interface CheckRunEffect {
   kind: 'check-run'
   /** Same head, same check run: `check-run:<sha>`. Unique within a repository; what the record of it is kept under. */
   key: string
+  /** As GitHub shows it; `Golden Path` when absent. */
+  name?: string
   action: 'create' | 'update'
   /** GitHub's id, for an update. */
   id?: number
@@ -77,6 +79,8 @@ export interface PublishedDetail {
   open?: boolean
   /** Ids of what failed at `enforce` and `advise` when the issue was last written. */
   failing?: string[]
+  /** Issues: waivers whose end was announced, as `<control> <last day>`. */
+  reminded?: string[]
   /** Check runs: hashes of the annotations that GitHub has; it never takes one away, so they are not sent twice. */
   annotations?: string[]
   /** Registrations. */

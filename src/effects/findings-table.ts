@@ -15,15 +15,17 @@ export function findingsTable(concerns: Concerns, input: Judgement): string {
   const rows = [
     ...concerns.enforced.flatMap(control => findingRows('**fails**', control, input)),
     ...concerns.advised.flatMap(control => findingRows('advised', control, input)),
-    ...concerns.undecided.map(control =>
-      row('undecided', controlCell(control), `Can't be decided: ${prose(control.message)}`, ''),
+    ...concerns.undecided.map(
+      control => () =>
+        row('undecided', controlCell(control), `Can't be decided: ${prose(control.message)}`, ''),
     ),
-    ...concerns.waived.map(control => waiverRow(control, input)),
+    ...concerns.waived.map(control => () => waiverRow(control, input)),
   ]
   if (rows.length === 0) return ''
   const kept: string[] = []
   let length = 0
-  for (const each of rows) {
+  for (const render of rows) {
+    const each = render()
     length += each.length + 1
     if (length > tableLimit) break
     kept.push(each)
@@ -40,8 +42,11 @@ export function findingsTable(concerns: Concerns, input: Judgement): string {
 
 const row = (...cells: string[]): string => `| ${cells.map(cell).join(' | ')} |`
 
-const findingRows = (label: string, control: ControlVerdict, input: Judgement): string[] =>
-  control.findings.map(finding => findingRow(label, control, finding, input))
+/** Rendered when there is room for it: of ten thousand most have none. */
+type Row = () => string
+
+const findingRows = (label: string, control: ControlVerdict, input: Judgement): Row[] =>
+  control.findings.map(finding => () => findingRow(label, control, finding, input))
 
 const findingRow = (
   label: string,
@@ -59,9 +64,10 @@ const waiverRow = (control: ControlVerdict, { policyUrl }: Judgement): string =>
     control.waiver ? policyPlace(policyUrl, control.waiver.source) : '',
   )
 
-/** `Audit logging (PCI DSS 4.0.1 10.2.1; blocks from 15 January 2027)`. */
+/** `Audit logging (judged by signs; PCI DSS 4.0.1 10.2.1; blocks from 15 January 2027)`. */
 function controlCell(control: ControlVerdict): string {
   const notes = [
+    control.heuristic && 'judged by signs',
     briefEvidence(control),
     control.enforcedFrom && `blocks from ${prose(longDate(control.enforcedFrom), 40)}`,
   ].filter(Boolean)

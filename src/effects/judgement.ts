@@ -1,3 +1,4 @@
+import type { Explanation } from '../policy/explain.ts'
 import type { Verdict } from '../policy/verdict.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 
@@ -7,4 +8,6 @@ export interface Judgement {
   snapshot: Snapshot
   /** Where the policy's repository shows the version in force: `https://github.com/acme/.github/blob/91d0e77`. */
   policyUrl?: string
+  /** Why it says so. Only the check run's details tell it. */
+  explanation?: Explanation
 }

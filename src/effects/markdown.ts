@@ -36,6 +36,29 @@ export function code(text: string, limit = 200): string {
   return `${fence}${pad}${line}${pad}${fence}`
 }
 
+/** A difference has at most 40 lines, and what is said of it. */
+const mostBlockLines = 60
+const longestBlockLine = 300
+
+/** A block that shows `text` line by line as it is, whatever fences it holds. Nothing in it is a mention or a link. */
+export function block(text: string, language: 'diff'): string {
+  const lines = text
+    .slice(0, mostBlockLines * longestBlockLine)
+    .split('\n')
+    .slice(0, mostBlockLines)
+    .map(line =>
+      line
+        .slice(0, longestBlockLine)
+        .toWellFormed()
+        .replaceAll('\t', '    ')
+        .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu, hidden)
+        .replace(stackedMarks, '$1'),
+    )
+  const longest = Math.max(2, ...lines.flatMap(line => (line.match(/`+/g) ?? []).map(run => run.length)))
+  const fence = '`'.repeat(longest + 1)
+  return [`${fence}${language}`, ...lines, fence].join('\n')
+}
+
 /** Words that GitHub shows as they are. Absent on purpose: @ # < > [ ] ` | \ ~ $ ^ { } and everything below. */
 const mild = /^[\p{L}\p{M}\p{N}.,;:'’‘“”"()/_+=%?!…–—&*-]+$/u
 

@@ -1,4 +1,6 @@
+import type { RuleSource } from '../policy/verdict.ts'
 import type { Location, Snapshot } from '../snapshot/snapshot.ts'
+import type { Judgement } from './judgement.ts'
 import { code, link, urlPath } from './markdown.ts'
 
 /** Whether `path` is in the judged commit: GitHub can annotate and show only what is. */
@@ -32,3 +34,7 @@ export function policyPlace(policyUrl: string | undefined, source: { path: strin
   const shown = code(`${source.path}:${source.line}`)
   return policyUrl ? link(shown, `${policyUrl}/${urlPath(source.path)}?plain=1#L${source.line}`) : shown
 }
+
+/** The line of a rule: of the policy, or of the repository's own settings. */
+export const rulePlace = (rule: RuleSource, { snapshot, verdict, policyUrl }: Judgement): string =>
+  rule.own ? place(snapshot, verdict.sha, rule) : policyPlace(policyUrl, rule)

@@ -17,7 +17,7 @@ export function planCheckRun(input: PlanInput): Planned<CheckRunEffect>[] {
   const uncertain = before?.state === 'intended'
   if (before && !uncertain && before.hash === hash && !rerun) return []
 
-  const rendered = renderCheckRun({ verdict, snapshot, policyUrl })
+  const rendered = renderCheckRun({ verdict, snapshot, policyUrl, explanation: input.explain?.() })
   // GitHub adds the annotations of an update to those that are there, and takes none away: only new ones are sent.
   const sent = new Set(before?.state === 'done' ? before.detail.annotations : [])
   return [

@@ -3,12 +3,18 @@ import { concernsOf, withoutVersions } from './concerns.ts'
 import type { IssueEffect } from './effect.ts'
 import type { PlanInput } from './plan.ts'
 import { hashOf, type Planned } from './planned.ts'
-import { type RenderedIssue, renderChange, renderClosedIssue, renderOpenIssue } from './render-issue.ts'
+import {
+  type RenderedIssue,
+  renderChange,
+  renderClosedIssue,
+  renderOpenIssue,
+  renderReminder,
+} from './render-issue.ts'
 
 /**
- * One issue a repository, about its default branch: opened when something enforced fails, kept up to date in place,
- * closed when nothing enforced fails, and the same one opened again. The edit that closes or opens it says why, so
- * only a change while it stays open is worth a comment.
+ * One issue a repository, about its default branch: opened when something enforced fails or a waiver is about to end,
+ * kept up to date in place, closed when neither is so, and the same one opened again. The edit that closes or opens it
+ * says why, so only a change while it stays open is worth a comment.
  */
 export function planIssue(input: PlanInput): Planned<IssueEffect>[] {
   const { verdict, snapshot, published } = input
@@ -18,8 +24,9 @@ export function planIssue(input: PlanInput): Planned<IssueEffect>[] {
   const { isFork, isEmpty, hasIssuesEnabled } = metadata.value
   if (isFork || isEmpty || !hasIssuesEnabled) return []
 
-  const { enforced, advised } = concernsOf(verdict)
+  const { enforced, advised, ending } = concernsOf(verdict)
   const failing = [...enforced, ...advised].map(control => control.id)
+  const reminded = ending.map(control => `${control.id} ${control.waiver?.until}`)
   const before = published.find(row => row.key === 'issue')
   // Without a single record the database is new, perhaps because the old one was lost: an issue of ours may stand there.
   const uncertain = before?.state === 'intended' || published.length === 0
@@ -41,12 +48,12 @@ export function planIssue(input: PlanInput): Planned<IssueEffect>[] {
       ...rendered,
       comment,
       hash,
-      detail: { open: action !== 'close', failing },
+      detail: { open: action !== 'close', failing, ...(reminded.length > 0 ? { reminded } : {}) },
       uncertain,
     },
   ]
 
-  if (enforced.length === 0) {
+  if (enforced.length === 0 && ending.length === 0) {
     // An intended row may stand for an issue that was opened and not recorded: it is looked for, and closed.
     if (!before || (!wasOpen && !uncertain)) return []
     return planned('close', renderClosedIssue(input), hashOf(renderClosedIssue(unversioned)))
@@ -59,10 +66,9 @@ export function planIssue(input: PlanInput): Planned<IssueEffect>[] {
   if (before.hash === hash) return []
   const failingBefore = before.detail.failing ?? []
   const changed = failing.length !== failingBefore.length || failing.some(id => !failingBefore.includes(id))
-  return planned(
-    'edit',
-    renderOpenIssue(input),
-    hash,
-    changed ? renderChange(input, failingBefore) : undefined,
-  )
+  const comments = [
+    changed ? renderChange(input, failingBefore) : '',
+    renderReminder(ending.filter((_, index) => !before.detail.reminded?.includes(reminded[index] ?? ''))),
+  ].filter(Boolean)
+  return planned('edit', renderOpenIssue(input), hash, comments.join('\n\n') || undefined)
 }

@@ -1,4 +1,5 @@
 import { isKnown } from '../controls/control.ts'
+import type { Explanation } from '../policy/explain.ts'
 import type { Published } from './effect.ts'
 import type { Judgement } from './judgement.ts'
 import { planCheckRun } from './plan-check-run.ts'
@@ -6,10 +7,12 @@ import { planIssue } from './plan-issue.ts'
 import { planRegistration, planWithdrawal } from './plan-registration.ts'
 import type { Planned } from './planned.ts'
 
-export interface PlanInput extends Judgement {
+export interface PlanInput extends Omit<Judgement, 'explanation'> {
   /** Every row of this repository: check runs of other heads are passed over. */
   published: readonly Published[]
   backstage: { configured: boolean }
+  /** Asked for only when a check run is written: it costs more than comparing. */
+  explain?: () => Explanation
   /** A person asked for it: the check run is written again even when it would say the same. */
   rerun?: boolean
 }

@@ -6,6 +6,8 @@ import { done, type Planned } from './planned.ts'
 
 export const checkRunName = 'Golden Path'
 
+const nameOf = ({ name = checkRunName }: CheckRunEffect): string => name
+
 /** GitHub takes no more in one request, and adds those of the next to them. */
 const annotationsPerRequest = 50
 /** Pages of 100 that are looked through after a lost answer. */
@@ -46,7 +48,7 @@ async function create(effect: Planned<CheckRunEffect>, outside: Outside): Promis
   const [first = [], ...rest] = batches(effect.annotations)
   const { data } = await outside.github.request('POST /repos/{owner}/{repo}/check-runs', {
     ...ownerAndRepo(outside),
-    name: checkRunName,
+    name: nameOf(effect),
     head_sha: effect.headSha,
     external_id: effect.key,
     status: 'completed',
@@ -79,7 +81,7 @@ async function patch(
   await outside.github.request('PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}', {
     ...ownerAndRepo(outside),
     check_run_id: id,
-    name: checkRunName,
+    name: nameOf(effect),
     external_id: effect.key,
     status: 'completed',
     conclusion: effect.conclusion,
@@ -115,7 +117,7 @@ async function findCheckRun(effect: Planned<CheckRunEffect>, outside: Outside): 
   const { data } = await outside.github.request('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', {
     ...ownerAndRepo(outside),
     ref: effect.headSha,
-    check_name: checkRunName,
+    check_name: nameOf(effect),
     app_id: outside.app.id,
     filter: 'all',
     per_page: 100,
@@ -123,7 +125,7 @@ async function findCheckRun(effect: Planned<CheckRunEffect>, outside: Outside): 
   const { check_runs: runs = [] } = data as {
     check_runs?: { id: number; name: string; external_id?: string }[]
   }
-  return runs.find(run => run.name === checkRunName && run.external_id === effect.key)?.id
+  return runs.find(run => run.name === nameOf(effect) && run.external_id === effect.key)?.id
 }
 
 async function notYetThere(annotations: Annotation[], id: number, outside: Outside): Promise<Annotation[]> {

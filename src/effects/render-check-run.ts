@@ -4,15 +4,14 @@ import type { Snapshot } from '../snapshot/snapshot.ts'
 import { annotationLimit, annotationsOf } from './annotations.ts'
 import { checkRunTitle } from './check-run-title.ts'
 import { type Concerns, concernsOf } from './concerns.ts'
-import { citedRules, evidence, sentence, titleOf } from './control-words.ts'
+import { citedRules, sentence } from './control-words.ts'
 import type { CheckRunEffect } from './effect.ts'
 import { findingsTable } from './findings-table.ts'
 import type { Judgement } from './judgement.ts'
-import { code, prose } from './markdown.ts'
-import { count, listed, shortSha } from './wording.ts'
+import { code } from './markdown.ts'
+import { renderDetails } from './render-details.ts'
+import { count, shortSha } from './wording.ts'
 
-/** GitHub refuses a text over 65,535 characters. */
-const textLimit = 60_000
 /** A longer list is not followed; the table and the annotations have all. */
 const stepLimit = 25
 
@@ -38,7 +37,7 @@ export function renderCheckRun(judgement: Judgement): RenderedCheckRun {
     ]
       .filter(Boolean)
       .join('\n\n'),
-    text: details(concerns),
+    text: renderDetails(concerns, judgement),
     annotations,
   }
 }
@@ -71,11 +70,11 @@ const allPass = (amount: number): string =>
 function nextSteps({ enforced, advised }: Concerns): string {
   const steps = new Set<string>()
   for (const control of [...enforced, ...advised])
-    for (const finding of control.findings) if (finding.next) steps.add(sentence(finding.next))
+    for (const finding of control.findings) if (finding.next) steps.add(finding.next)
   const [only] = steps
   if (!only) return ''
-  if (steps.size === 1) return `**To fix:** ${only}`
-  const shown = [...steps].slice(0, stepLimit).map((step, index) => `${index + 1}. ${step}`)
+  if (steps.size === 1) return `**To fix:** ${sentence(only)}`
+  const shown = [...steps].slice(0, stepLimit).map((step, index) => `${index + 1}. ${sentence(step)}`)
   const leftOut = steps.size - shown.length
   return ['**To fix:**', '', ...shown, ...(leftOut > 0 ? ['', `And ${leftOut} more.`] : [])].join('\n')
 }
@@ -93,27 +92,10 @@ function issuesNote({ enforced }: Concerns, snapshot: Snapshot): string {
 }
 
 function judged({ enforced, advised, undecided, waived }: Concerns, judgement: Judgement): string {
-  const { verdict, policyUrl } = judgement
-  const rules = citedRules([...enforced, ...advised, ...undecided, ...waived], policyUrl)
+  const { verdict } = judgement
+  const rules = citedRules([...enforced, ...advised, ...undecided, ...waived], judgement)
   return `${rules ? `Asked by ${rules}. ` : ''}Judged at ${code(shortSha(verdict.sha))} against ${policyName(verdict)}.`
 }
 
 const policyName = ({ policy }: Verdict): string =>
   policy === 'built-in' ? 'the built-in policy' : `policy ${code(shortSha(policy))}`
-
-/** Why it is asked, for the one who wonders; GitHub shows it below the annotations. */
-function details({ enforced, advised, undecided, waived, passing }: Concerns): string | undefined {
-  const lines = [...enforced, ...advised, ...undecided, ...waived].map(control => {
-    const satisfied = evidence(control)
-    const why = `- **${titleOf(control)}** (${code(control.id)}): ${prose(control.why)}`
-    return satisfied ? `${why} A pass is evidence for ${satisfied}.` : why
-  })
-  if (lines.length > 0) lines.unshift('**Why it is asked**', '')
-  if (passing.length > 0) lines.push('', `Passing: ${listed(passing.map(titleOf))}.`)
-  let length = 0
-  const kept = lines.filter(line => {
-    length += line.length + 1
-    return length <= textLimit
-  })
-  return kept.join('\n').trim() || undefined
-}

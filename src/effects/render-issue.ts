@@ -4,12 +4,12 @@ import type { Snapshot } from '../snapshot/snapshot.ts'
 import { type Concerns, concernsOf } from './concerns.ts'
 import { briefEvidence, citedRules, sentence, titleOf, waiverSentence } from './control-words.ts'
 import type { Judgement } from './judgement.ts'
-import { code, oneLine, prose } from './markdown.ts'
+import { block, code, oneLine, prose } from './markdown.ts'
 import { place, policyPlace } from './place.ts'
 import { count, listed, longDate, shortSha, splitSentence } from './wording.ts'
 
-/** GitHub takes 65,536 characters; the rest is kept for what follows the lists. */
-const itemsLimit = 50_000
+/** GitHub takes 65,536 characters; the rest is kept for what surrounds the lists. Failures and advice have a list each. */
+const limits = { items: 20_000, undecided: 6_000, waived: 10_000, ending: 4_000 }
 const findingsPerControl = 10
 
 export interface RenderedIssue {
@@ -22,29 +22,36 @@ export const issueMarker = (repositoryId: number): string => `<!-- golden-path:i
 
 /** `returned`: the issue was closed as fixed, and something fails again. */
 export function renderOpenIssue(input: Judgement, returned = false): RenderedIssue {
-  const { verdict, snapshot, policyUrl } = input
+  const { verdict, snapshot } = input
   const concerns = concernsOf(verdict)
-  const { enforced, advised, undecided, waived } = concerns
+  const { enforced, advised, undecided, waived, ending } = concerns
+  const title =
+    enforced.length > 0
+      ? `${count(enforced.length, 'thing')} to fix`
+      : `${count(ending.length, 'waiver ends', 'waivers end')} soon`
   return {
-    title: `Golden path: ${count(enforced.length, 'thing')} to fix in ${repositoryName(snapshot)}`,
+    title: `Golden path: ${title} in ${repositoryName(snapshot)}`,
     body: assemble(snapshot, [
       found(input, concerns, returned),
+      section(
+        'A waiver ends soon:',
+        within(limits.ending, ending, control => `- ${reminder(control)}`),
+      ),
       items(enforced, input, 0),
       section('Advised, and not blocking:', items(advised, input, enforced.length)),
       section(
         "Can't be decided:",
-        undecided.map(control => `- **${titleOf(control)}**: ${prose(control.message)}`).join('\n'),
+        within(
+          limits.undecided,
+          undecided,
+          control => `- **${titleOf(control)}**: ${prose(control.message)}`,
+        ),
       ),
       section(
-        'Waived:',
-        waived
-          .map(control => {
-            const source = control.waiver ? ` (${policyPlace(policyUrl, control.waiver.source)})` : ''
-            return `- **${titleOf(control)}**. ${waiverSentence(control)}${source}`
-          })
-          .join('\n'),
+        'Waived, and still to be fixed:',
+        within(limits.waived, waived, control => debt(control, input)),
       ),
-      why(concerns, policyUrl),
+      why(concerns, input),
     ]),
   }
 }
@@ -97,24 +104,54 @@ export function renderChange(input: Judgement, failingBefore: readonly string[])
     .join(' ')
 }
 
+/** For a comment, once for each waiver and end; empty when there is nothing to remind of. */
+export const renderReminder = (ending: readonly ControlVerdict[]): string => ending.map(reminder).join(' ')
+
+const reminder = (control: ControlVerdict): string => {
+  const last = prose(longDate(control.waiver?.until ?? ''), 40)
+  return `The waiver of **${titleOf(control)}** holds until ${last}. From the day after, it fails the check unless it is fixed or the waiver is renewed in the policy.`
+}
+
+/** Days are told as dates: a count would rewrite the issue every day. */
+function debt(control: ControlVerdict, { verdict, snapshot, policyUrl }: Judgement): string {
+  const { waiver, findings } = control
+  const source = waiver ? ` (${policyPlace(policyUrl, waiver.source)})` : ''
+  const lines = [`- **${titleOf(control)}**. ${waiverSentence(control)}${source}`]
+  const [first, ...rest] = findings
+  if (first) {
+    const where = first.location ? ` ${place(snapshot, verdict.sha, first.location)}` : ''
+    const more = rest.length > 0 ? `, and ${count(rest.length, 'more finding')}` : ''
+    lines.push(`Still so: ${prose(first.message, 300)}${where}${more}`)
+  }
+  return lines.join('  \n  ')
+}
+
 function found({ verdict, snapshot }: Judgement, { enforced }: Concerns, returned: boolean): string {
+  if (enforced.length === 0)
+    return `Nothing fails on ${branchName(snapshot)} at ${code(shortSha(verdict.sha))} today. This issue keeps itself up to date and closes itself when what is waived is fixed, or waived for longer.`
   const where = `on ${branchName(snapshot)} at ${code(shortSha(verdict.sha))}`
   const them = enforced.length === 1 ? 'it is' : enforced.length === 2 ? 'both are' : 'they are'
   const first = returned ? `**Back ${where}**, after having been fixed.` : `Found ${where}.`
   return `${first} This issue keeps itself up to date and closes itself when ${them} fixed.`
 }
 
-/** Cut between two controls, never inside one. */
-function items(controls: ControlVerdict[], input: Judgement, numberedBefore: number): string {
+const items = (controls: ControlVerdict[], input: Judgement, numberedBefore: number): string =>
+  within(limits.items, controls, (control, index) => item(control, input, numberedBefore + index + 1))
+
+/** A list of so many characters, cut between two controls, never inside one. */
+function within(
+  limit: number,
+  controls: readonly ControlVerdict[],
+  tell: (control: ControlVerdict, index: number) => string,
+): string {
   const kept: string[] = []
   let length = 0
   for (const [index, control] of controls.entries()) {
-    const text = item(control, input, numberedBefore + index + 1)
+    const text = tell(control, index)
     length += text.length
-    if (length > itemsLimit / 2) {
-      kept.push(
-        `\n${count(controls.length - index, 'more control is', 'more controls are')} left out here; the check run lists them.`,
-      )
+    if (length > limit) {
+      const left = count(controls.length - index, 'more control is', 'more controls are')
+      kept.push(`\n${left} left out here; the check run lists them.`)
       break
     }
     kept.push(text)
@@ -146,19 +183,21 @@ function item(control: ControlVerdict, { verdict, snapshot }: Judgement, number:
     lines.push(
       `- and ${count(rest.length - findingsPerControl + 1, 'more finding')}, listed by the check run`,
     )
+  const difference = first?.diff ? ['', ...block(first.diff, 'diff').split('\n')] : []
   // Two spaces at the end of a line break it; a list follows without them.
-  return lines
+  const text = lines
     .map((line, index) => (index === 0 ? line : indent + line))
     .map((line, index) =>
       lines[index + 1]?.startsWith('- ') || index === lines.length - 1 ? line : `${line}  `,
     )
     .join('\n')
+  return [text, ...difference.map(line => (line === '' ? '' : indent + line))].join('\n')
 }
 
 const section = (title: string, content: string): string => (content ? `**${title}**\n\n${content}` : '')
 
-function why({ enforced, advised }: Concerns, policyUrl: string | undefined): string {
-  const rules = citedRules([...enforced, ...advised], policyUrl)
+function why({ enforced, advised }: Concerns, input: Judgement): string {
+  const rules = citedRules([...enforced, ...advised], input)
   const reason = rules ? `The organisation's policy asks it by ${rules}.` : sentence(enforced[0]?.why ?? '')
   return `Why am I seeing this? ${reason}`
 }

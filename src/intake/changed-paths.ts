@@ -32,5 +32,11 @@ export const changedPaths = (payload: unknown): string[] | undefined => {
   return [...changed]
 }
 
+/** Whether the push added and removed nothing, as far as its commits list: then the list of files is what it was. */
+export const keepsPaths = (payload: unknown): boolean =>
+  (listAt(payload, 'commits') ?? []).every(commit =>
+    ['added', 'removed'].every(list => listAt(commit, list)?.length === 0),
+  )
+
 const isWithoutPaths = (commit: unknown): boolean =>
   ['added', 'modified', 'removed'].every(list => listAt(commit, list)?.length === 0)

@@ -5,6 +5,8 @@ export type Job =
   | SyncDirectoryJob
   | ForgetRepositoryJob
   | ConfirmRegistrationJob
+  | PreviewJob
+  | ReadForPreviewJob
 
 export type JobKind = Job['kind']
 
@@ -53,6 +55,33 @@ export interface ConfirmRegistrationJob extends JobBase {
   repositoryId: number
 }
 
+/** Say what a pull request that changes the policy or a template would do, from what is stored. Asks GitHub nothing. */
+export interface PreviewJob extends JobBase {
+  kind: 'preview'
+  repositoryId: number
+  pullRequest: number
+  /** The head it was asked for; at a newer one it is outdated. */
+  sha: string
+  /** Of what was missing; absent where it was not asked for yet. */
+  reading?: 'under way' | 'done'
+  /** In so many repositories something was read for it. */
+  read?: number
+}
+
+/** Read what the policy of a pull request needs and stored snapshots don't have: slice after slice, then preview again. */
+export interface ReadForPreviewJob extends JobBase {
+  kind: 'read-for-preview'
+  repositoryId: number
+  pullRequest: number
+  sha: string
+  /** Repositories up to this id are done. */
+  after: number
+  /** In so many repositories something was read. */
+  read: number
+  /** When the preview was last written. ISO 8601. */
+  shownAt: string
+}
+
 export interface Reason {
   why:
     | 'push'
@@ -62,6 +91,7 @@ export interface Reason {
     | 'settings-changed'
     | 'directory-changed'
     | 'policy-changed'
+    | 'template-changed'
     | 'installed'
     | 'removed'
     | 'registered'
@@ -73,6 +103,8 @@ export interface Reason {
   after?: string
   /** Push: every path it added, changed or removed; absent when GitHub did not tell all (truncated, forced, new branch). */
   changed?: string[]
+  /** Push: none of these was added or removed. */
+  samePaths?: boolean
 }
 
 /** Keys, in one place, because coalescing depends on two writers agreeing. */
@@ -92,5 +124,8 @@ export const jobKey = {
   syncInstallation: (installationId: number): string => `sync-installation:${installationId}`,
   syncDirectory: (installationId: number): string => `sync-directory:${installationId}`,
   forget: (repositoryId: number): string => `forget:${repositoryId}`,
+  preview: (repositoryId: number, pullRequest: number): string => `preview:${repositoryId}:${pullRequest}`,
+  readForPreview: (repositoryId: number, pullRequest: number): string =>
+    `read-for-preview:${repositoryId}:${pullRequest}`,
   confirmRegistration: (repositoryId: number): string => `confirm-registration:${repositoryId}`,
 }

@@ -1,9 +1,10 @@
-import { changedPaths } from './changed-paths.ts'
+import { changedPaths, keepsPaths } from './changed-paths.ts'
 import {
   assessJob,
   type Event,
   forgetJob,
   ignored,
+  lookAgain,
   type Outcome,
   otherAction,
   settingsChanged,
@@ -26,7 +27,12 @@ export const push = (event: Event): Outcome => {
   if (!after) return ignored('It names no commit.')
   const before = shaAt(payload, 'before')
   const changed = changedPaths(payload)
-  const reason = because('push', { after, ...(before ? { before } : {}), ...(changed ? { changed } : {}) })
+  const reason = because('push', {
+    after,
+    ...(before ? { before } : {}),
+    ...(changed ? { changed } : {}),
+    ...(changed && keepsPaths(payload) ? { samePaths: true } : {}),
+  })
   return { jobs: [assessJob(repository, { kind: 'default-branch' }, 'push', reason)] }
 }
 
@@ -98,6 +104,27 @@ export const repository = (event: Event): Outcome => {
       return otherAction(event)
   }
 }
+
+/** A draft changes nothing that is read; "released" is a prerelease that became the latest release. */
+export const release = lookAgain('settings-changed', {
+  actions: ['published', 'released', 'edited', 'unpublished', 'deleted'],
+})
+
+export const secretScanningAlert = lookAgain('settings-changed', {
+  actions: ['created', 'resolved', 'reopened'],
+})
+
+/** Alerts of other branches are nobody's but their pull request's. Closing by hand names no branch. */
+export const codeScanningAlert = (event: Event): Outcome => {
+  const ref = textAt(event.payload, 'ref')
+  const branch = event.repository?.defaultBranch
+  if (ref && branch && ref !== `refs/heads/${branch}`) return ignored(`${ref} is not the default branch.`)
+  return alertOfDefaultBranch(event)
+}
+
+const alertOfDefaultBranch = lookAgain('settings-changed', {
+  actions: ['created', 'fixed', 'closed_by_user', 'reopened', 'reopened_by_user', 'appeared_in_branch'],
+})
 
 export const customPropertyValues = (event: Event): Outcome => {
   const outcome = settingsChanged(event)

@@ -17,13 +17,16 @@ import {
 import type { Job } from './job.ts'
 import { at, idAt, repositoryAt, textAt } from './payload.ts'
 import {
+  codeScanningAlert,
   customPropertyValues,
   mergeGroup,
   pullRequest,
   push,
+  release,
   repository,
   rerun,
   ruleset,
+  secretScanningAlert,
 } from './repository-events.ts'
 
 /** One webhook, its signature verified. */
@@ -61,6 +64,10 @@ const events: Record<string, (event: Event) => Outcome> = {
   branch_protection_configuration: settingsChanged,
   repository_ruleset: ruleset,
   dependabot_alert: settingsChanged,
+  code_scanning_alert: codeScanningAlert,
+  secret_scanning_alert: secretScanningAlert,
+  security_and_analysis: settingsChanged,
+  release,
   repository_vulnerability_alert: settingsChanged,
 }
 

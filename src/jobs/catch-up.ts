@@ -32,6 +32,7 @@ export function startCatchUp(
       await sweepWhatIsDue(deps, options.sweepHours)
       await deps.store.deliveries.prune(keepDeliveriesDays)
       await deps.store.snapshots.prune(keepPullRequestsDays)
+      await deps.store.archive.prune(keepPullRequestsDays)
       await deps.queue.prune(keepReasonsDays)
     } catch (error) {
       if (isStopped) return

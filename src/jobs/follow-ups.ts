@@ -1,11 +1,14 @@
 import type { Looked } from '../assess.ts'
+import { builtInControls } from '../controls/index.ts'
 import { type Job, jobKey } from '../intake/job.ts'
 import type { PolicyBook } from '../policy-book.ts'
 import { requiredControls } from '../snapshot/catalogue.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
+import { contractsOf } from '../snapshot/templates.ts'
 import type { Transaction } from '../store/database.ts'
 import type { Store } from '../store/store.ts'
 import { sweepJob } from './look.ts'
+import { previewJobs } from './preview.ts'
 
 /**
  * What a look at one repository makes to be done elsewhere: registering it, judging everybody by a new policy, judging
@@ -15,6 +18,7 @@ export const followUpsOf =
   (deps: { store: Store; policies: PolicyBook; backstage: { configured: boolean }; now: () => Date }) =>
   async (looked: Looked, tx: Transaction): Promise<Job[]> => {
     const { snapshot } = looked
+    if (snapshot.target.kind === 'pull-request') return previewJobs(snapshot, deps, tx)
     if (snapshot.target.kind !== 'default-branch') return []
     const { id, installationId, ownerId } = snapshot.repository
     const jobs: Job[] = []
@@ -31,11 +35,48 @@ export const followUpsOf =
       const all = await deps.store.repositories.ofInstallation(installationId, {}, tx)
       jobs.push(...all.map(repository => sweepJob(repository, { why: 'policy-changed' })))
     }
-    for (const ref of changedTemplates(looked.before, snapshot))
+    const changed = [
+      ...changedTemplates(looked.before, snapshot),
+      ...(await keepContracts(looked, deps.store, tx)),
+    ]
+    if (await isTemplateNews(snapshot, deps.store, tx))
+      jobs.push(sweepJob(snapshot.repository, { why: 'template-changed' }))
+    for (const ref of new Set(changed))
       for (const dependent of await deps.store.snapshots.madeFrom(ownerId, ref, tx))
-        jobs.push(sweepJob(dependent, { why: 'settings-changed' }))
+        jobs.push(sweepJob(dependent, { why: 'template-changed' }))
     return jobs
   }
+
+/** Remembers what the repository's templates ask for and make, for the services that came from them; answers which changed. */
+async function keepContracts(
+  { snapshot, controls = builtInControls }: Looked,
+  store: Store,
+  tx: Transaction,
+): Promise<string[]> {
+  const changed: string[] = []
+  for (const own of contractsOf(snapshot, id => controls.get(id)?.reads.files))
+    if (await store.templates.keep(snapshot.repository.id, own, tx)) changed.push(own.ref)
+  return changed
+}
+
+/**
+ * Whether a template of this repository has been looked at since its look began: when both are looked at for the first time
+ * at once, neither knows of the other, and nobody would tell this one before the next sweep.
+ */
+async function isTemplateNews(snapshot: Snapshot, store: Store, tx: Transaction): Promise<boolean> {
+  const lacking = Object.entries(snapshot.templates).flatMap(([ref, fact]) =>
+    fact.known && fact.value.exists ? [] : ref,
+  )
+  const own = (snapshot.entities ?? []).flatMap(({ kind, ref }) =>
+    kind?.toLowerCase() === 'template' && ref ? ref : [],
+  )
+  await store.templates.oneAfterTheOther([...lacking, ...own], tx)
+  for (const ref of lacking) {
+    const holders = await store.snapshots.entities(snapshot.repository.ownerId, ref, tx)
+    if (holders.some(({ entity }) => entity.judgement === 'valid')) return true
+  }
+  return false
+}
 
 export const isCatalogueAway = (snapshot: Snapshot): boolean =>
   [

@@ -72,6 +72,7 @@ export async function forgetRepository(
     if (deps.backstageCatalogue)
       await carryOut(planWithdrawal(published), snapshot?.repository ?? { ...repository, url: '' }, deps)
     await deps.store.snapshots.forget(id)
+    await deps.store.templates.forget(id)
   })
 }
 

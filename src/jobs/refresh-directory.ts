@@ -45,6 +45,7 @@ export async function refreshDirectory(
   const value: Directory = {
     teams: directory.value.teams,
     members: directory.value.members,
+    twoFactor: directory.value.twoFactor,
     properties: properties.known ? properties.value : undefined,
     fetchedAt: deps.now().toISOString(),
   }

@@ -1,7 +1,7 @@
 import { builtInControls } from '../controls/index.ts'
 import { parsePolicy } from './parse.ts'
 import type { Policy, ReadPlan } from './policy.ts'
-import { readsOf } from './reads.ts'
+import { inOneQuery, readsOf } from './reads.ts'
 
 /**
  * What is asked where no policy is given: on the command line. Enforced is what is broken by anybody's measure;
@@ -16,6 +16,8 @@ rules:
       codeowners-valid: enforce
       ownership-agrees: advise
       template-controls: advise
+      template-contract: advise
+      template-current: observe
       default-branch-protected: advise
       techdocs: observe
 `
@@ -29,5 +31,8 @@ const parseBuiltIn = (): Policy => {
 
 export const builtInPolicy: Policy = parseBuiltIn()
 
-/** What any built-in control reads: looked at before there is a policy, so that one can be tried on what is known. */
-export const builtInReads: ReadPlan = readsOf([...builtInControls.values()])
+/**
+ * What any built-in control reads and one query brings: looked at before there is a policy, so that one can be tried on what
+ * is known. The rest would be ten requests a repository for nobody; a preview reads what it needs of that.
+ */
+export const builtInReads: ReadPlan = inOneQuery(readsOf([...builtInControls.values()]))

@@ -1,234 +1,145 @@
-import type { Control, Finding, Outcome, Satisfies } from '../controls/control.ts'
-import { fail, pass, undecided, unreadableFile } from '../controls/control.ts'
-import { expandBraces, glob, isTrueGlob } from '../snapshot/linear-glob.ts'
-import { type FileContent, file, type Location, type Snapshot } from '../snapshot/snapshot.ts'
-import {
-  type Condition,
-  type ConditionPart,
-  type Evaluated,
-  evaluateCondition,
-  type Variables,
-} from './cel.ts'
-import { type ReadDocument, readDocument, startReading } from './document.ts'
+import { type Control, type Outcome, pass, type Satisfies, undecided } from '../controls/control.ts'
+import { listed, plain } from '../snapshot/quoted-text.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
+import { asksTheDay, type Condition, readsOfConditions } from './conditions.ts'
+import { type Answer, answer, together } from './judge-question.ts'
+import { type Material, mayTakeLong, prepareQuestions, type Question } from './question.ts'
+import { fixOf, type Repair } from './repair.ts'
 import { withTimeLimit } from './time-limit.ts'
 
 /** A control of the organisation's own, from the policy's `controls:`. */
 export interface CustomControl extends Control {
-  demands: readonly Demand[]
-  /** Kept for fix pull requests. */
-  fix?: Fix
+  conditions: readonly Condition[]
+  /** As declared under `fix:`. */
+  repair?: Repair
+  /** Another day may bring another outcome on the same snapshot. */
+  asksTheDay: boolean
 }
-
-export interface Demand {
-  /** As written: `config/logging.{yaml,yml}`. */
-  file: string
-  /** Absent: the file must be there. */
-  where?: Condition
-  message: string
-}
-
-export interface Fix {
-  copy: string
-  to: string
-}
-
-/** What all conditions of a repository may take together, in milliseconds. */
-export const conditionMilliseconds = 100
-
-// A policy of exploding conditions would otherwise hold a worker for 200 ms each.
-const mostCutOff = 3
 
 export const customControl = (definition: {
   id: string
   title: string
   why: string
   satisfies: Satisfies
-  demands: Demand[]
-  fix?: Fix
+  conditions: readonly Condition[]
+  repair?: Repair
 }): CustomControl => {
+  const { conditions, repair } = definition
+  const check = (snapshot: Snapshot, today: string): Outcome =>
+    checkTogether([control], snapshot, today).get(control.id) ?? undecided('It was not checked.')
   const control: CustomControl = {
     ...definition,
-    reads: { files: definition.demands.map(demand => demand.file), facts: [] },
-    check: snapshot => checkTogether([control], snapshot).get(control.id) ?? undecided('It was not checked.'),
+    asksTheDay: asksTheDay(conditions),
+    reads: readsOfConditions(conditions, repair),
+    check: (snapshot, { today }) => check(snapshot, today),
+    ...(repair && !('copy' in repair)
+      ? { fix: (snapshot, { today }) => fixOf(control, repair, snapshot, changed => check(changed, today)) }
+      : {}),
   }
   return control
 }
 
-export const isCustom = (control: Control): control is CustomControl => 'demands' in control
+export const isCustom = (control: Control): control is CustomControl => 'conditions' in control
 
-/** Checks an organisation's controls on one snapshot within one time limit; the outcome of each by its id. */
+/**
+ * Checks an organisation's controls on one snapshot; the outcome of each by its id. Within one time limit: what runs away
+ * is cut off and undecided, and takes none of the others with it.
+ */
 export const checkTogether = (
   controls: readonly CustomControl[],
   snapshot: Snapshot,
+  today: string,
 ): Map<string, Outcome> => {
   const outcomes = new Map<string, Outcome>()
-  // Matching paths and reading YAML happen outside the limit: they are bounded on their own, and a big honest
-  // repository must not use up what is meant for the conditions.
-  const material = gather(controls, snapshot)
-  const run = (batch: readonly CustomControl[]): void => {
-    withTimeLimit(conditionMilliseconds, () => {
-      for (const control of batch) outcomes.set(control.id, check(control, material))
-    })
-  }
-  let waiting: readonly CustomControl[] = controls
-  for (let cutOff = 0; waiting.length > 0 && cutOff <= mostCutOff; cutOff++) {
-    run(waiting)
-    waiting = waiting.filter(control => !outcomes.has(control.id))
-    const [culprit, ...rest] = waiting
-    if (!culprit || cutOff === mostCutOff) break
-    // It is wall time, which a busy machine takes away as well: once more, alone.
-    run([culprit])
-    if (!outcomes.has(culprit.id)) outcomes.set(culprit.id, undecided(tooLong(culprit)))
-    waiting = rest
-  }
-  for (const control of waiting) {
-    outcomes.set(control.id, undecided(`${control.title}: not checked, other conditions took up the time.`))
-  }
-  return outcomes
+  const { questions, material } = prepareQuestions(
+    controls.map(control => control.conditions),
+    snapshot,
+    today,
+  )
+  const tasks = controls.map(
+    (control, index): Task => ({
+      control,
+      questions: questions[index] ?? [],
+      run: () => outcomes.set(control.id, outcomeOf(control, questions[index] ?? [], material)),
+      isDone: () => outcomes.has(control.id),
+    }),
+  )
+  // The watchdog takes longer than all the rest where there is nothing that could run away.
+  const [quick, watched] = [false, true].map(long =>
+    tasks.filter(task => task.questions.some(mayTakeLong) === long),
+  )
+  for (const task of quick ?? []) task.run()
+  cutOff(watched ?? [])
+  return new Map(
+    controls.map(control => [control.id, outcomes.get(control.id) ?? undecided(tooLong(control))]),
+  )
 }
 
-const tooLong = (control: CustomControl): string =>
-  `${control.title}: its condition took longer than ${conditionMilliseconds} ms.`
-
-interface Material {
-  matching: ReadonlyMap<Demand, Matching>
-  documents: ReadonlyMap<string, ReadDocument>
+interface Task {
+  control: CustomControl
+  questions: readonly Question[]
+  run: () => void
+  isDone: () => boolean
 }
 
-const gather = (controls: readonly CustomControl[], snapshot: Snapshot): Material => {
-  const matching = new Map<Demand, Matching>()
-  const documents = new Map<string, ReadDocument>()
-  const reading = startReading()
-  for (const demand of controls.flatMap(control => control.demands)) {
-    const found = matchingFiles(demand, snapshot)
-    matching.set(demand, found)
-    if (!found.ok || !demand.where) continue
-    for (const [path, content] of found.files) {
-      if (!documents.has(path)) documents.set(path, readDocument(path, content.text, reading))
-    }
-  }
-  return { matching, documents }
-}
-
-const check = (control: CustomControl, { matching, documents }: Material): Outcome => {
-  const findings: Finding[] = []
-  const checked: string[] = []
-  let open: Outcome | undefined
-  for (const demand of control.demands) {
-    const found = matching.get(demand)
-    if (!found) continue
-    if (!found.ok) {
-      if (found.outcome.status === 'fail') findings.push(...found.outcome.findings)
-      else open ??= found.outcome
-      continue
-    }
-    for (const [path, content] of found.files) {
-      checked.push(path)
-      const result = checkFile(demand, path, content, documents.get(path))
-      if (result?.status === 'fail') findings.push(...result.findings)
-      else if (result) open ??= result
-    }
-  }
-  const [first, ...rest] = findings
-  if (first) return fail(first, ...rest)
-  return open ?? pass(`${[...new Set(checked)].join(', ')} ${checked.length === 1 ? 'is' : 'are'} as asked.`)
-}
-
-type Matching = { ok: true; files: [string, FileContent][] } | { ok: false; outcome: Outcome }
-
-const matchingFiles = (demand: Demand, snapshot: Snapshot): Matching => {
-  const paths: string[] = []
-  for (const alternative of expandBraces(demand.file)) {
-    if (!isTrueGlob(alternative)) {
-      paths.push(alternative)
-      continue
-    }
-    if (!snapshot.tree.known) {
-      return {
-        ok: false,
-        outcome: undecided(`Which files match ${demand.file} can't be known: ${snapshot.tree.detail}.`),
-      }
-    }
-    const matches = glob(alternative)
-    paths.push(
-      ...snapshot.tree.value
-        .filter(entry => entry.type !== 'tree' && matches(entry.path))
-        .map(entry => entry.path),
-    )
-  }
-  const files: [string, FileContent][] = []
-  for (const path of new Set(paths)) {
-    const fact = file(snapshot, path)
-    if (!fact.known) return { ok: false, outcome: unreadableFile(path, fact) }
-    if (fact.value.exists) files.push([path, fact.value])
-  }
-  return files.length > 0 ? { ok: true, files } : { ok: false, outcome: noSuchFile(demand) }
-}
-
-const noSuchFile = (demand: Demand): Outcome => {
-  const several = isTrueGlob(demand.file) || expandBraces(demand.file).length > 1
-  const message = several ? `No file matches ${demand.file}.` : `There is no ${demand.file}.`
-  return fail({ message: `${message} ${demand.message}` })
-}
-
-const checkFile = (
-  demand: Demand,
-  path: string,
-  content: FileContent,
-  document: ReadDocument | undefined,
-): Outcome | undefined => {
-  if (!demand.where || !document) return undefined
-  if (!document.ok) {
-    const location = { path, line: document.line, column: document.column }
-    return fail({ message: `${path} ${document.message}.`, location, next: `Make ${path} readable` })
-  }
-  const variables: Variables = { doc: document.docs[0] ?? null, docs: document.docs, text: content.text }
-  const evaluated = evaluateCondition(demand.where.source, variables)
-  if (evaluated.ok && evaluated.value) return undefined
-  const part = brokenPart(demand.where, variables)
-  const location: Location = { path, ...placeOf(part, document) }
-  return fail({
-    message: `${whatIsThere(part, variables, evaluated)}${demand.message}`,
-    location,
-  })
-}
-
-/** The first operand of the `&&` that is not kept, so that the finding points at it. */
-const brokenPart = (condition: Condition, variables: Variables): ConditionPart | undefined =>
-  condition.parts.find(part => {
-    const evaluated = evaluateCondition(part.source, variables)
-    return !evaluated.ok || !evaluated.value
-  })
-
-const placeOf = (
-  part: ConditionPart | undefined,
-  document: Extract<ReadDocument, { ok: true }>,
-): { line: number; column: number } => {
-  const longest = part?.paths.toSorted((a, b) => b.length - a.length)[0]
-  return longest ? document.lineOf(longest) : { line: 1, column: 1 }
-}
+/** What the conditions of a repository have, in processor time. */
+const milliseconds = 100
+// A collection of garbage that another one left takes 5.
+const leastMilliseconds = 10
 
 /**
- * `audit.retentionDays is 30. `, for the paths the broken operand looks at. Numbers and truth values only: text
- * may be a secret, and the sentence is shown more widely than the file.
+ * Runs all, and leaves undone what does not come to an end. All together first; each one that runs away is set aside and the
+ * rest goes on, so that it harms nobody. Then each of those again, alone, for what it has left: the limit is of wall time, of
+ * which a busy machine gives away a part. Every further one has half of the time that the one before had: 100 ms where one
+ * runs away, 150 for two, and 20 for each beyond the third.
  */
-const whatIsThere = (part: ConditionPart | undefined, variables: Variables, evaluated: Evaluated): string => {
-  const seen = new Map(
-    (part?.paths ?? []).slice(0, 3).map(path => [path.join('.'), valueAt(variables.doc, path)]),
-  )
-  const words = [...seen].flatMap(([name, value]) => {
-    if (value === undefined) return [`${name} is not set`]
-    return ['number', 'bigint', 'boolean'].includes(typeof value) ? [`${name} is ${String(value)}`] : []
-  })
-  if (words.length > 0) return `${words.join(', ')}. `
-  return evaluated.ok || evaluated.missing ? '' : `The condition can't be applied: ${evaluated.message}. `
+const cutOff = (tasks: readonly Task[]): void => {
+  const suspects: { task: Task; left: number }[] = []
+  let time = milliseconds / 2
+  let waiting = tasks
+  while (waiting.length > 0) {
+    const batch = waiting
+    const limited = withTimeLimit(time, () => {
+      for (const task of batch) task.run()
+    })
+    const [culprit, ...rest] = waiting.filter(task => !task.isDone())
+    if (limited.ended || !culprit) break
+    suspects.push({ task: culprit, left: Math.max(time, time * 2 - limited.used) })
+    waiting = rest
+    time = Math.max(leastMilliseconds, Math.ceil(time / 2))
+  }
+  for (const { task, left } of suspects) runAlone(task, left)
 }
 
-const valueAt = (root: unknown, path: readonly (string | number)[]): unknown => {
-  let value = root
-  for (const part of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined
-    value = (value as Record<string | number, unknown>)[part]
+const runAlone = (task: Task, time: number): void => {
+  let left = Math.ceil(time)
+  while (left >= leastMilliseconds) {
+    const limited = withTimeLimit(left, task.run)
+    if (limited.ended) return
+    // At least half, so that a machine that gives hardly any time is not asked for it forever.
+    left = Math.floor(left - Math.max(limited.used, left / 2))
   }
-  return value
+}
+
+const tooLong = ({ title }: CustomControl): string =>
+  `${title}: its conditions were cut off, since they take longer than the 100 ms that those of a repository have.`
+
+const outcomeOf = (control: CustomControl, questions: readonly Question[], material: Material): Outcome => {
+  try {
+    const answers = questions.map(question => answer(question, material))
+    const outcome = together(answers.map(each => each.outcome))
+    return outcome.status === 'pass' ? pass(asAsked(control, answers)) : outcome
+  } catch (error) {
+    // A defect of ours, which must not take the others of the batch with it.
+    const reason = error instanceof Error ? error.message : String(error)
+    return undecided(
+      `${control.title} (${control.id}) broke while it was checked: ${reason.slice(0, 200)}. Please report it.`,
+    )
+  }
+}
+
+const asAsked = (control: CustomControl, answers: readonly Answer[]): string => {
+  const files = [...new Set(answers.flatMap(each => each.files))]
+  if (files.length === 0) return `${control.title}: every condition is kept.`
+  return `${listed(files.map(plain))} ${files.length === 1 ? 'is' : 'are'} as asked.`
 }

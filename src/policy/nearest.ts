@@ -9,7 +9,7 @@ export const nearest = (word: string, words: Iterable<string>): string | undefin
   let best: string | undefined
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1
   for (const candidate of words) {
-    const candidateDistance = distance(word.toLowerCase(), candidate.toLowerCase())
+    const candidateDistance = lettersApart(word.toLowerCase(), candidate.toLowerCase())
     if (candidateDistance < bestDistance) {
       best = candidate
       bestDistance = candidateDistance
@@ -18,9 +18,19 @@ export const nearest = (word: string, words: Iterable<string>): string | undefin
   return best
 }
 
-/** `observe, advise or enforce`; only the first 12 of many. */
+/** Two letters the wrong way round are one mistake: `ofr`. */
+const lettersApart = (word: string, meant: string): number =>
+  word !== meant && inOrder(word) === inOrder(meant) ? 1 : distance(word, meant)
+
+const inOrder = (word: string): string => [...word].sort().join('')
+
+/** A selector has 16 keys; of more words nobody reads the rest. */
+const mostWords = 16
+
+/** `observe, advise or enforce`; of many only the first. */
 export const oneOf = (words: readonly string[]): string => {
-  const shown = words.length > 12 ? [...words.slice(0, 12), `${words.length - 12} more`] : words
+  const shown =
+    words.length > mostWords ? [...words.slice(0, mostWords), `${words.length - mostWords} more`] : words
   return shown.length < 2
     ? (shown[0] ?? 'nothing')
     : `${shown.slice(0, -1).join(', ')} or ${shown.at(-1) ?? ''}`

@@ -1,12 +1,12 @@
 import type { Control } from '../controls/control.ts'
 import { compileControl } from './compile-control.ts'
-import type { CustomControl } from './custom-control.ts'
+import { compare } from './days.ts'
 import { deepFreeze } from './freeze.ts'
 import { fullPatternAllowance, type PatternAllowance } from './pattern-allowance.ts'
-import type { ParsedPolicy, PolicyFile, PolicyProblem, Rule, Waiver } from './policy.ts'
+import type { ParsedPolicy, Policy, PolicyFile, PolicyProblem, Rule, Waiver } from './policy.ts'
 import { readRequirements, unknownControl } from './read-requirements.ts'
-import { readSelector, selectorProblems } from './read-selector.ts'
-import { policyValid } from './reserved.ts'
+import { nameMistake, readSelector, selectorProblems, valueProblems } from './read-selector.ts'
+import { reservedIds } from './reserved.ts'
 import {
   furtherFileSchema,
   mainFileSchema,
@@ -14,6 +14,7 @@ import {
   type RuleShape,
   type WaiverShape,
 } from './schema.ts'
+import { daysIn } from './schema-words.ts'
 import { shapeProblems } from './shape-problems.ts'
 import { allTokens, type TokensLeft } from './yaml-size.ts'
 import { readYaml, type YamlProblem, type YamlText } from './yaml-text.ts'
@@ -74,9 +75,21 @@ export const parsePolicy = (files: readonly PolicyFile[], options: ParseOptions)
       rules: deepFreeze(rules),
       controls,
       waivers: deepFreeze(waivers),
+      ...settings(shaped[0]?.shape ?? {}),
     }),
     problems: [],
   }
+}
+
+/** What stands once, at the top of the main file. */
+const settings = (main: PolicyFileShape): Pick<Policy, 'maxWaiverDays' | 'approvers' | 'preview'> => {
+  const { 'max-waiver': longest, 'waiver-approvers': approvers, preview } = main
+  const failAbove = preview?.['fail-above']
+  return deepFreeze({
+    ...(longest === undefined ? {} : { maxWaiverDays: daysIn(longest) }),
+    ...(approvers === undefined ? {} : { approvers: [approvers].flat().map(each => each.toLowerCase()) }),
+    preview: failAbove === undefined ? {} : { failAbove },
+  })
 }
 
 type Report = (path: string, found: YamlProblem) => void
@@ -93,21 +106,22 @@ const readFile = (file: PolicyFile, isMain: boolean, report: Report, left: Token
     for (const found of read.problems) report(file.path, found)
     return []
   }
-  const parsed = (isMain ? mainFileSchema : furtherFileSchema).safeParse(read.yaml.value)
+  const schema = isMain ? mainFileSchema : furtherFileSchema
+  const parsed = schema.safeParse(read.yaml.value)
   if (parsed.success) return [{ path: file.path, shape: parsed.data, yaml: read.yaml }]
-  for (const found of shapeProblems(parsed.error.issues.slice(0, mostProblems), read.yaml))
+  for (const found of shapeProblems(parsed.error.issues.slice(0, mostProblems), schema, read.yaml))
     report(file.path, found)
   return []
 }
 
-/** The library's and the policy's own, in that order. */
+/** The library's, then the policy's own. */
 const readControls = (
   files: readonly Shaped[],
   library: ReadonlyMap<string, Control>,
   report: Report,
   patterns: PatternAllowance,
 ): Map<string, Control> => {
-  const controls = new Map<string, Control>(library)
+  const controls: Control[] = []
   const own = new Map<string, string>()
   for (const { path, shape, yaml } of files) {
     for (const [id, definition] of Object.entries(shape.controls ?? {})) {
@@ -116,7 +130,7 @@ const readControls = (
       const before = own.get(id)
       if (before)
         report(path, { ...at, message: `The control "${id}" is there twice; the first is at ${before}.` })
-      else if (library.has(id) || id === policyValid) {
+      else if (library.has(id) || reservedIds.has(id)) {
         report(path, { ...at, message: `"${id}" is a built-in control. Expected another id for your own.` })
       } else if (!/^[a-z][a-z0-9-]{0,62}$/.test(id)) {
         report(path, {
@@ -126,12 +140,18 @@ const readControls = (
       } else {
         const compiled = compileControl(id, definition, yaml, patterns)
         for (const found of compiled.problems) report(path, found)
-        controls.set(id, compiled.control satisfies CustomControl)
+        controls.push(compiled.control)
       }
       own.set(id, before ?? place)
     }
   }
-  return controls
+  // By id, so that neither the order in a file nor that of the files changes a verdict.
+  return new Map([
+    ...library,
+    ...controls
+      .toSorted((a, b) => compare(a.id, b.id))
+      .map((control): [string, Control] => [control.id, control]),
+  ])
 }
 
 const readRules = (
@@ -153,7 +173,7 @@ const readRules = (
         })
       }
       names.set(rule.name, before ?? `${path}:${at.line}`)
-      const required = readRequirements(rule.require, ['rules', index, 'require'], yaml, controls)
+      const required = readRequirements(rule, ['rules', index], yaml, controls)
       const selector = rule.for ?? {}
       for (const found of [
         ...selectorProblems(selector, ['rules', index, 'for'], yaml, patterns),
@@ -181,17 +201,18 @@ const readWaivers = (
         const message = unknownControl(waiver.control, controls)
         report(path, { ...yaml.locate(['waivers', index, 'control']), message })
       }
-      for (const found of selectorProblems(
-        { names: waiver.repository },
-        ['waivers', index],
-        yaml,
-        patterns,
-        'repository',
-      ))
+      const place = ['waivers', index]
+      for (const found of [
+        ...valueProblems(waiver.repository, [...place, 'repository'], yaml, name =>
+          nameMistake(name, patterns),
+        ),
+        ...waiverProblems(waiver, place, yaml),
+      ])
         report(path, found)
       return {
         repository: waiver.repository,
         control: waiver.control,
+        ...(waiver.from === undefined ? {} : { from: waiver.from }),
         until: waiver.until,
         reason: waiver.reason,
         approvedBy: waiver['approved-by'],
@@ -205,4 +226,14 @@ const inOrder = (problems: PolicyProblem[], files: readonly PolicyFile[]): Polic
   return problems.toSorted(
     (a, b) => (order.get(a.path) ?? 0) - (order.get(b.path) ?? 0) || a.line - b.line || a.column - b.column,
   )
+}
+
+const waiverProblems = (
+  { from, until }: WaiverShape,
+  path: readonly PropertyKey[],
+  yaml: YamlText,
+): YamlProblem[] => {
+  if (from === undefined || from <= until) return []
+  const message = `The waiver begins on ${from}, after its end on ${until}. Expected a from that is not after until.`
+  return [{ message, ...yaml.locate([...path, 'from']) }]
 }

@@ -1,5 +1,7 @@
 import {
   type Control,
+  type Finding,
+  fail,
   failIfAny,
   notApplicable,
   type Outcome,
@@ -11,10 +13,13 @@ import { file, type Snapshot } from '../snapshot/snapshot.ts'
 import { parsePolicy } from './parse.ts'
 import type { Policy, PolicyFile } from './policy.ts'
 import { policyValid } from './reserved.ts'
+import type { Level } from './verdict.ts'
+import { type ReadProposed, waiversAllowedControl, waiversNeededControl } from './waiver-checks.ts'
 
 export const mainPolicyFile = 'golden-path.yml'
 const furtherFiles = 'golden-path/*.yml'
 const misnamed = 'golden-path.yaml'
+const misnamedFurther = 'golden-path/*.yaml'
 
 /** Whether a path of the policy repository is a part of the policy. */
 export const isPolicyPath = (path: string): boolean =>
@@ -30,7 +35,7 @@ export const policyValidControl = (options: {
   title: 'Policy parses',
   why: 'A policy that does not parse changes nothing, so a mistake in it must be seen where it is made.',
   satisfies: {},
-  reads: { files: [mainPolicyFile, furtherFiles, misnamed], facts: [] },
+  reads: { files: [mainPolicyFile, furtherFiles, misnamed, misnamedFurther], facts: [] },
   check: snapshot => {
     const read = policyFiles(snapshot)
     if ('outcome' in read) return read.outcome
@@ -63,31 +68,80 @@ export const policyFiles = (snapshot: Snapshot): { files: PolicyFile[] } | { out
     if (fact.value.exists) files.push({ path, text: fact.value.text })
   }
   const wrong = snapshot.files[misnamed]
-  if (files[0]?.path !== mainPolicyFile && wrong?.known && wrong.value.exists) {
-    const message = `The policy is in ${misnamed}, which is not read. Expected ${mainPolicyFile}.`
-    const finding = { message, location: { path: misnamed, line: 1 }, next: `Rename it to ${mainPolicyFile}` }
-    return { outcome: { status: 'fail', findings: [finding] } }
-  }
-  return { files }
+  if (files[0]?.path !== mainPolicyFile && wrong?.known && wrong.value.exists)
+    return { outcome: fail(wrongName(misnamed, mainPolicyFile)) }
+  // Waivers in a file that nobody reads would be missed only when somebody is blocked.
+  const [first, ...rest] = snapshot.tree.value
+    .filter(({ path, type }) => type !== 'tree' && /^golden-path\/[^/]+\.yaml$/.test(path))
+    .map(({ path }) => wrongName(path, path.replace(/yaml$/, 'yml')))
+  return first && files.length > 0 ? { outcome: { status: 'fail', findings: [first, ...rest] } } : { files }
 }
 
-/** The policy for the policy repository: what holds for every repository, and the check of the policy itself. */
+const wrongName = (path: string, expected: string): Finding => ({
+  message: `The policy is in ${path}, which is not read. Expected ${expected}.`,
+  location: { path, line: 1 },
+  next: `Rename it to ${expected}`,
+})
+
+/** The policy for the policy repository: what holds for every repository, and the checks of the policy itself. */
 export const withPolicyCheck = (
   policy: Policy | undefined,
   library: ReadonlyMap<string, Control>,
 ): Policy => {
-  const control = policyValidControl({ library, ...(policy ? { inForce: policy.version } : {}) })
+  const inForce = policy?.version
+  const proposed = lastOnly((snapshot: Snapshot) => proposedPolicy(snapshot, library))
+  const asked: [Control, Level][] = [
+    [waiversAllowedControl(proposed), 'enforce'],
+    // Nobody did that wrong who changes another line today: it is told, and fails nothing.
+    [waiversNeededControl(proposed), 'advise'],
+    [policyValidControl({ library, ...(inForce ? { inForce } : {}) }), 'enforce'],
+  ]
   return {
-    version: policy?.version ?? 'built-in',
+    ...policy,
+    version: inForce ?? 'built-in',
     rules: [
       ...(policy?.rules ?? []),
       {
-        source: { name: 'The policy parses', path: mainPolicyFile, line: 1 },
+        source: { name: 'The policy is sound', path: mainPolicyFile, line: 1 },
         selector: {},
-        require: [{ control: control.id, level: 'enforce', parameters: {}, line: 1 }],
+        require: asked.map(([control, level]) => ({
+          control: control.id,
+          level,
+          parameters: {},
+          repositoriesMaySet: [],
+          line: 1,
+        })),
       },
     ],
-    controls: new Map([...(policy?.controls ?? library), [control.id, control]]),
+    controls: new Map([
+      ...(policy?.controls ?? library),
+      ...asked.map(([control]): [string, Control] => [control.id, control]),
+    ]),
     waivers: policy?.waivers ?? [],
+    preview: policy?.preview ?? {},
+  }
+}
+
+/** The policy that a snapshot of the policy repository holds, or why there is none to be looked at. */
+export const proposedPolicy: (
+  snapshot: Snapshot,
+  library: ReadonlyMap<string, Control>,
+) => ReturnType<ReadProposed> = (snapshot, library) => {
+  const read = policyFiles(snapshot)
+  if ('outcome' in read)
+    return { outcome: read.outcome.status === 'fail' ? notApplicable(notParsed) : read.outcome }
+  if (read.files.length === 0) return { outcome: notApplicable(`There is no ${mainPolicyFile} here.`) }
+  const parsed = parsePolicy(read.files, { version: snapshot.target.sha, library })
+  return parsed.ok ? { policy: parsed.policy } : { outcome: notApplicable(notParsed) }
+}
+
+const notParsed = 'The policy does not parse, so its waivers are not looked at.'
+
+/** Two controls ask the same of the same snapshot, one after the other. */
+const lastOnly = <Key, Value>(read: (key: Key) => Value): ((key: Key) => Value) => {
+  let last: { key: Key; value: Value } | undefined
+  return key => {
+    if (last?.key !== key) last = { key, value: read(key) }
+    return last.value
   }
 }

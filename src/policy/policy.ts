@@ -9,11 +9,17 @@ export interface Policy {
   /** Every control a rule can name: the library's and the organisation's own, by id. */
   controls: ReadonlyMap<string, Control>
   waivers: readonly Waiver[]
+  /** `max-waiver`: a waiver holds on its last so many days at most. */
+  maxWaiverDays?: number
+  /** `waiver-approvers`: who may approve a waiver, as handles in lower case; anybody of the organisation when absent. */
+  approvers?: readonly string[]
+  preview: { failAbove?: number }
 }
 
 export interface Rule {
   source: RuleSource
   selector: Selector
+  /** What `require` names, then what `packs` bring in that `require` doesn't name. */
   require: readonly Requirement[]
 }
 
@@ -22,7 +28,13 @@ export interface Requirement {
   level: Level
   /** ISO date; before it an `enforce` is an `advise`. */
   from?: string
+  /** Percent of repositories that the level has reached, by repository id; the others are at `observe`. */
+  rollout?: number
   parameters: Readonly<Record<string, unknown>>
+  /** Parameters that a repository may set in its own `.github/golden-path.yml`. */
+  repositoriesMaySet: readonly string[]
+  /** The pack that brought it in. */
+  pack?: string
   line: number
 }
 
@@ -37,6 +49,19 @@ export interface Selector {
   visibility?: readonly ('public' | 'private' | 'internal')[]
   templates?: readonly string[]
   language?: readonly string[]
+  /** Teams by slug, or `@acme/payments`, that CODEOWNERS or an entity of the repository names as owner. */
+  team?: readonly string[]
+  /** Owners of its entities, by ref or as written; globs. */
+  owner?: readonly string[]
+  /** One and the same entity of it has all of these; globs. */
+  entity?: {
+    kind?: readonly string[]
+    type?: readonly string[]
+    lifecycle?: readonly string[]
+    system?: readonly string[]
+  }
+  /** Days since the repository was created. */
+  age?: { over?: number; under?: number }
   archived?: boolean
   fork?: boolean
   template?: boolean
@@ -46,6 +71,8 @@ export interface Waiver {
   /** Glob over repository names, without the owner. */
   repository: string
   control: string
+  /** ISO date, the first day on which it holds. */
+  from?: string
   /** ISO date, the last day on which it holds. */
   until: string
   reason: string

@@ -1,22 +1,34 @@
 import { glob } from '../snapshot/linear-glob.ts'
 import type { Fact, Metadata, Snapshot } from '../snapshot/snapshot.ts'
+import { daysBetween } from './days.ts'
+import { hasEntity, hasOwner, isMadeBy, isOwnedBy } from './entity-selectors.ts'
 import type { Selector } from './policy.ts'
 import { visibilities } from './schema.ts'
-
-/** `undecided` is a sentence's end without a full stop: which fact is missing and why. */
-export type Selection = true | false | { undecided: string }
+import { every, negated, type Selection, some } from './selection.ts'
 
 /**
- * Whether a selector holds for a repository, in three values: what is unknown decides nothing, but a `false` beside
- * it still does (and a `true` in `any`).
+ * Whether a selector holds for a repository on a day (YYYY-MM-DD): what is unknown decides nothing, but a `false`
+ * beside it still does (and a `true` in `any`).
  */
-export const selects = (selector: Selector, snapshot: Snapshot): Selection =>
-  every(conditions(selector), condition => condition(snapshot))
+export const selects = (selector: Selector, snapshot: Snapshot, today: string): Selection =>
+  every(conditionsOf(selector), condition => condition(snapshot, today))
 
-type Test = (snapshot: Snapshot) => Selection
+type Test = (snapshot: Snapshot, today: string) => Selection
+
+/** Kept: the same selector is asked of thousands of repositories. */
+const conditionsOf = (selector: Selector): Test[] => {
+  const before = kept.get(selector)
+  if (before) return before
+  const tests = conditions(selector)
+  kept.set(selector, tests)
+  return tests
+}
+
+const kept = new WeakMap<Selector, Test[]>()
 
 const conditions = (selector: Selector): Test[] => {
   const { any, all, not, names, topics, properties, visibility, language, templates } = selector
+  const { team, owner, entity, age } = selector
   const tests: (Test | undefined)[] = [
     names && (({ repository }) => names.some(name => glob(name, { ignoreCase: true })(repository.name))),
     topics &&
@@ -32,10 +44,14 @@ const conditions = (selector: Selector): Test[] => {
         )),
     properties &&
       (({ facts }) => decided('its custom properties', facts.properties, own => hasEach(own, properties))),
+    age && ((snapshot, today) => isOfAge(age, snapshot, today)),
     templates && (snapshot => isMadeBy(templates, snapshot)),
-    any && (snapshot => some(any, each => selects(each, snapshot))),
-    all && (snapshot => every(all, each => selects(each, snapshot))),
-    not && (snapshot => negated(selects(not, snapshot))),
+    team && (snapshot => isOwnedBy(team, snapshot)),
+    owner && (snapshot => hasOwner(owner, snapshot)),
+    entity && (snapshot => hasEntity(entity, snapshot)),
+    any && ((snapshot, today) => some(any, each => selects(each, snapshot, today))),
+    all && ((snapshot, today) => every(all, each => selects(each, snapshot, today))),
+    not && ((snapshot, today) => negated(selects(not, snapshot, today))),
   ]
   return tests.filter(test => test !== undefined)
 }
@@ -87,26 +103,16 @@ const hasEach = (
     return [values].flat().some(value => mine.includes(value))
   })
 
-const isMadeBy = (templates: readonly string[], snapshot: Snapshot): Selection => {
-  const made = snapshot.entities.flatMap(entity => (entity.template ? [entity.template.ref] : []))
-  if (made.some(ref => has(templates, ref))) return true
-  const catalogue = snapshot.files['catalog-info.yaml']
-  return catalogue && !catalogue.known
-    ? { undecided: `the template that made it can't be read: ${catalogue.detail}` }
-    : false
+const isOfAge = (
+  { over, under }: NonNullable<Selector['age']>,
+  { facts }: Snapshot,
+  today: string,
+): Selection => {
+  const created = facts.metadata.known ? facts.metadata.value.createdAt : undefined
+  if (facts.metadata.known && created === undefined)
+    return { undecided: "when it was created can't be read: only GitHub knows" }
+  return decided('when it was created', facts.metadata, () => {
+    const days = daysBetween((created ?? '').slice(0, 10), today)
+    return (over === undefined || days > over) && (under === undefined || days < under)
+  })
 }
-
-const every = <T>(list: readonly T[], decide: (each: T) => Selection): Selection => {
-  let result: Selection = true
-  for (const each of list) {
-    const decided = decide(each)
-    if (decided === false) return false
-    if (decided !== true && result === true) result = decided
-  }
-  return result
-}
-
-const negated = (selection: Selection): Selection => (typeof selection === 'boolean' ? !selection : selection)
-
-const some = <T>(list: readonly T[], decide: (each: T) => Selection): Selection =>
-  negated(every(list, each => negated(decide(each))))

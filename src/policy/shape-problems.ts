@@ -1,104 +1,139 @@
 import type { z } from 'zod'
 import { hint, oneOf } from './nearest.ts'
-import { knownKeys } from './schema.ts'
+import { keysAt, mappingAt, wordsAt } from './schema-walk.ts'
 import type { YamlProblem, YamlText } from './yaml-text.ts'
 
 type Issue = z.core.$ZodIssue
 type Path = PropertyKey[]
 
+/** What a file is held against, and what it holds. */
+interface Held {
+  schema: z.ZodType
+  yaml: YamlText
+}
+
 /** A file of another kind has thousands of unknown keys; the first hundred say so. */
 const mostKeys = 100
 
 /** What zod found, as sentences at the places where it stands. */
-export const shapeProblems = (issues: readonly Issue[], yaml: YamlText): YamlProblem[] =>
-  issues.flatMap(issue => sentences(issue, [], yaml))
+export const shapeProblems = (issues: readonly Issue[], schema: z.ZodType, yaml: YamlText): YamlProblem[] =>
+  issues.flatMap(issue => sentences(issue, [], { schema, yaml }))
 
-const sentences = (issue: Issue, parent: Path, yaml: YamlText): YamlProblem[] => {
+const sentences = (issue: Issue, parent: Path, held: Held): YamlProblem[] => {
+  const { schema, yaml } = held
   const path = [...parent, ...issue.path]
   const found = valueAt(yaml.value, path)
   const here = (message: string): YamlProblem[] => [{ message, ...yaml.locate(path) }]
 
-  if (issue.code === 'unrecognized_keys') {
-    const known = knownKeys(path)
-    return issue.keys.slice(0, mostKeys).map(key => ({
-      message: `"${bounded(key)}" is no key of ${placeName(path)}. Expected ${oneOf(known)}${hint(key, known)}.`,
-      ...yaml.locate([...path, key], 'key'),
-    }))
-  }
-  if (issue.code === 'invalid_union') return unionSentences(issue, path, yaml)
-  if (found === undefined) {
-    const name = String(path.at(-1) ?? '')
-    return here(
-      `${capitalised(placeName(path.slice(0, -1)))} has no "${name}". Expected ${expectation(issue)}.`,
-    )
-  }
+  if (issue.code === 'unrecognized_keys') return unknownKeys(issue.keys, path, held)
+  if (issue.code === 'invalid_union') return unionSentences(issue, path, held)
   if (path.length === 0 && found === null) {
-    return here('The file is empty. Expected "version: 1" and rules.')
+    const [first, second] = keysAt(schema, [])
+    return here(`The file is empty. Expected ${first === 'version' ? '"version: 1"' : first} and ${second}.`)
   }
-  if (path[0] === 'version') return here(`Version ${shown(found)} is not known. Expected 1.`)
+  if (found === undefined) return here(missing(path, expectation(issue, path, schema), schema))
+  if (path[0] === 'version')
+    return here(
+      typeof found === 'object'
+        ? `${foundHere(found, undefined)}. Expected 1.`
+        : `Version ${shown(found)} is not known. Expected 1.`,
+    )
+  if (issue.code === 'invalid_key') return here('An empty key stands here. Expected a name.')
+  if (issue.code === 'too_small' && typeof found !== 'number') {
+    const least = issue.origin === 'array' ? 'at least one' : 'some text'
+    return here(`${capitalised(lastName(path))} is empty. Expected ${least}.`)
+  }
+  const expected = wordsAt(schema, path, 'expects')
+  if (expected?.expects !== undefined)
+    return here(`${notOne(found, expected.name)}. Expected ${expected.expects}${dateHint(found, issue)}.`)
   if (issue.code === 'invalid_value') {
     const values = issue.values.map(String)
-    const kind = path.includes('require') ? 'level' : 'visibility'
     const word = typeof found === 'string' ? hint(found, values) : ''
-    return here(`${shown(found)} is no ${kind}. Expected ${oneOf(values)}${word}.`)
+    const name = wordsAt(schema, path)?.name
+    const not = name ? notOne(found, name) : `${shown(found)} can't stand here`
+    return here(`${not}. Expected ${oneOf(values)}${word}.`)
   }
-  if (issue.code === 'too_small') {
+  if (issue.code === 'invalid_type')
     return here(
-      `${capitalised(lastName(path))} is empty. Expected ${issue.origin === 'array' ? 'at least one' : 'some text'}.`,
+      `${foundHere(found, yaml.written(path))}. Expected ${expectation(issue, path, schema)}${typeHint(found, issue)}.`,
     )
-  }
-  if (issue.code === 'invalid_format') {
-    return here(`${shown(found)} is no day of the calendar. Expected YYYY-MM-DD, as 2027-01-15.`)
-  }
-  if (issue.code === 'invalid_key') return here('An empty key stands here. Expected a name.')
-  return here(`${foundHere(found)}. Expected ${expectation(issue)}${quotesHint(found, issue)}.`)
+  // What a schema says by a check of its own is a sentence already.
+  return here(issue.message)
+}
+
+const unknownKeys = (keys: readonly string[], path: Path, { schema, yaml }: Held): YamlProblem[] => {
+  const known = keysAt(schema, path)
+  return keys.slice(0, mostKeys).map(key => ({
+    message: `"${bounded(key)}" is no key of ${placeName(path, schema)}. Expected ${oneOf(known)}${hint(key, known)}.`,
+    ...yaml.locate([...path, key], 'key'),
+  }))
 }
 
 /** Of a union's branches the one whose kind fits what was found says what is wrong within it. */
-const unionSentences = (
-  issue: Issue & { code: 'invalid_union' },
-  path: Path,
-  yaml: YamlText,
-): YamlProblem[] => {
+const unionSentences = (issue: Issue & { code: 'invalid_union' }, path: Path, held: Held): YamlProblem[] => {
+  const { schema, yaml } = held
   const found = valueAt(yaml.value, path)
-  const fitting = issue.errors.find(branch => !branch.some(inner => isOfAnotherKind(inner, found)))
-  if (fitting) return fitting.flatMap(inner => sentences(inner, path, yaml))
-  const expected = [...new Set(issue.errors.flat().map(expectation))]
-  const at = yaml.locate(path)
-  if (found === undefined) {
-    const name = String(path.at(-1) ?? '')
-    return [
-      {
-        message: `${capitalised(placeName(path.slice(0, -1)))} has no "${name}". Expected ${expected.join(' or ')}.`,
-        ...at,
-      },
-    ]
-  }
-  const quotes = typeof found === 'number' ? '; put it in quotes if it is text' : ''
-  return [{ message: `${foundHere(found)}. Expected ${expected.join(' or ')}${quotes}.`, ...at }]
+  const fitting = issue.errors
+    .filter(branch => !branch.some(inner => isOfAnotherKind(inner, found)))
+    // Of several shapes the one that was come nearest to.
+    .toSorted((a, b) => a.length - b.length)[0]
+  if (fitting) return fitting.flatMap(inner => sentences(inner, path, held))
+  const words = wordsAt(schema, path, 'expects')?.expects
+  const expected = [
+    ...new Set(words ? [words] : issue.errors.flat().map(inner => expectation(inner, path, schema))),
+  ].join(' or ')
+  if (found === undefined) return [{ message: missing(path, expected, schema), ...yaml.locate(path) }]
+  const quotes = typeof found === 'number' && !words ? '; put it in quotes if it is text' : ''
+  return [
+    {
+      message: `${foundHere(found, yaml.written(path))}. Expected ${expected}${quotes}.`,
+      ...yaml.locate(path),
+    },
+  ]
 }
 
 const isOfAnotherKind = (issue: Issue, found: unknown): boolean =>
   issue.path.length === 0 &&
   (issue.code === 'invalid_type' || (issue.code === 'invalid_value' && typeof found !== 'string'))
 
-const expectation = (issue: Issue): string => {
+const missing = (path: Path, expected: string, schema: z.ZodType): string =>
+  `${capitalised(placeName(path.slice(0, -1), schema))} has no "${String(path.at(-1) ?? '')}". Expected ${expected}.`
+
+const expectation = (issue: Issue, path: Path, schema: z.ZodType): string => {
+  const words = wordsAt(schema, path, 'expects')?.expects
+  if (words !== undefined) return words
   if (issue.code === 'invalid_value') return oneOf(issue.values.map(String))
+  if (issue.code === 'invalid_union')
+    return [...new Set(issue.errors.flat().map(inner => expectation(inner, path, schema)))].join(' or ')
   if (issue.code !== 'invalid_type') return 'something else'
-  const words: Record<string, string> = {
+  const kinds: Record<string, string> = {
     string: 'text',
     array: 'a list',
     object: 'a mapping',
     record: 'a mapping',
     boolean: 'true or false',
+    number: 'a number',
+    int: 'a whole number',
   }
-  return words[issue.expected] ?? issue.expected
+  return kinds[issue.expected] ?? issue.expected
 }
 
-const quotesHint = (found: unknown, issue: Issue): string =>
-  issue.code === 'invalid_type' && issue.expected === 'string' && ['number', 'boolean'].includes(typeof found)
-    ? '; put it in quotes'
-    : ''
+const typeHint = (found: unknown, issue: Issue): string => {
+  if (issue.code !== 'invalid_type') return ''
+  if (issue.expected === 'boolean' && typeof found === 'string')
+    return ['true', 'false'].includes(found) ? '; take it out of its quotes' : hint(found, ['true', 'false'])
+  const isPlain = typeof found === 'number' || typeof found === 'boolean'
+  return issue.expected === 'string' && isPlain ? '; put it in quotes' : ''
+}
+
+/** `2027-1-5` is meant as a day, and only lacks its noughts. */
+const dateHint = (found: unknown, issue: Issue): string => {
+  if (typeof found !== 'string' || issue.code !== 'invalid_format' || issue.format !== 'date') return ''
+  const [, year, month = '', day = ''] = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/.exec(found) ?? []
+  const padded = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
+  const isDay = year !== undefined && !Number.isNaN(Date.parse(padded)) && padded !== found
+  return isDay ? `; the nearest is "${padded}"` : ''
+}
 
 const kindOf = (value: unknown): string => {
   if (value === null) return 'nothing'
@@ -115,21 +150,27 @@ const shown = (value: unknown): string =>
       ? capitalised(kindOf(value))
       : String(value)
 
-/** `5 is a number`, or `A list stands here` for what can't be shown in a word. */
-const foundHere = (value: unknown): string =>
-  typeof value === 'object' || typeof value === 'boolean'
-    ? `${capitalised(kindOf(value))} stands here`
-    : `${shown(value)} is ${kindOf(value)}`
+/** `"enfroce" is no level`, or `A list stands here` for what can't be shown in a word. */
+const notOne = (found: unknown, name: string): string =>
+  typeof found === 'object' || typeof found === 'boolean'
+    ? `${capitalised(kindOf(found))} stands here`
+    : `${shown(found)} is no ${name}`
+
+/** `5 is a number`, as it was written: 10.10 is read as 10.1. */
+const foundHere = (value: unknown, written: string | undefined): string => {
+  if (typeof value === 'object' || typeof value === 'boolean')
+    return `${capitalised(kindOf(value))} stands here`
+  const asWritten = typeof value === 'number' && written !== undefined ? bounded(written) : shown(value)
+  return `${asWritten} is ${kindOf(value)}`
+}
 
 const bounded = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text)
 
-const placeName = (path: readonly PropertyKey[]): string => {
-  const [section, , third] = path
-  if (path.length < 2) return path.length === 0 ? 'a policy file' : `"${String(section)}"`
-  if (section === 'rules')
-    return third === 'for' ? 'a selector' : third === 'require' ? 'a requirement' : 'a rule'
-  if (section === 'waivers') return 'a waiver'
-  return third === 'require' ? 'a condition' : third === 'fix' ? 'a fix' : 'a control'
+/** `a selector`; a section of the file by its key. */
+const placeName = (path: readonly PropertyKey[], schema: z.ZodType): string => {
+  const name = mappingAt(schema, path)?.name
+  if (name !== undefined) return `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`
+  return path.length === 0 ? 'the file' : `"${lastName(path)}"`
 }
 
 const lastName = (path: readonly PropertyKey[]): string =>

@@ -31,6 +31,10 @@ export interface ControlVerdict {
   level: Level
   /** ISO date on which the level becomes `enforce`, when that is still to come. */
   enforcedFrom?: string
+  /** `observe` only because the rule's rollout has not reached this repository: what it would be, and the percentage. */
+  heldBack?: { level: Level; rollout: number }
+  /** Judged by signs, not by facts. */
+  heuristic?: true
   /** The rule that decided the level. */
   rule: RuleSource
   status: Status
@@ -46,12 +50,16 @@ export interface RuleSource {
   name: string
   path: string
   line: number
+  /** It is the repository's own `.github/golden-path.yml` that decided, which made it stricter. */
+  own?: true
 }
 
 export interface AppliedWaiver {
   reason: string
   /** ISO date, the last day on which it holds. */
   until: string
+  /** It ends within `reminderDays` and no other goes on from there: the owners are reminded. */
+  endsSoon?: true
   approvedBy: string
   source: { path: string; line: number }
 }

@@ -31,6 +31,8 @@ export interface YamlText {
   locate: (path: readonly PropertyKey[], what?: 'key' | 'value') => Position
   /** Where the character at `offset` within the scalar at `path` stands, as far as that can be told. */
   locateWithin: (path: readonly PropertyKey[], offset: number) => Position
+  /** A scalar as it was written: `10.10`, which is read as 10.1. */
+  written: (path: readonly PropertyKey[]) => string | undefined
 }
 
 export type ReadYaml = { ok: true; yaml: YamlText } | { ok: false; problems: [YamlProblem, ...YamlProblem[]] }
@@ -121,7 +123,12 @@ const parse = (text: string): ReadYaml => {
     const isHere = verbatim !== -1 && verbatim <= (node.range?.[1] ?? begin)
     return at(isHere ? verbatim + offset : begin)
   }
-  return { ok: true, yaml: { value, locate, locateWithin } }
+  const written: YamlText['written'] = path => {
+    const steps = trail(path)
+    const node = steps.at(-1)?.value
+    return steps.length === path.length + 1 && isScalar(node) ? node.source : undefined
+  }
+  return { ok: true, yaml: { value, locate, locateWithin, written } }
 }
 
 /** One broken bracket makes the parser stumble a hundred times; the first on a line is the one to look at. */
@@ -150,10 +157,28 @@ const yamlMessage = (code: string, message: string): string => {
   if (code === 'MULTIPLE_DOCS')
     return 'A second document begins here. Expected one document a file; remove the ---.'
   if (code === 'TAG_RESOLVE_FAILED') return `${bounded(message)}. Expected plain YAML without tags.`
-  return `Not valid YAML: ${bounded(message.replace(/\.$/, ''))}.`
+  return `Not valid YAML: ${bounded(message.replace(/\.$/, ''))}.${quotesHint(code, message)}`
+}
+
+/** What `@acme/security`, `*-api`, `{{ doc.x }} is wrong` and `PCI: audit` lack, and the parser doesn't say. */
+const quotesHint = (code: string, message: string): string => {
+  const isBegun =
+    code === 'BAD_SCALAR_START' ||
+    message.startsWith('Alias cannot be') ||
+    message.startsWith('Unexpected scalar at node end')
+  if (isBegun) return ' A text that begins like this belongs in quotes.'
+  return message.startsWith('Nested mappings are not allowed in compact')
+    ? ' A text with a colon and a space in it belongs in quotes.'
+    : ''
 }
 
 const bounded = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text)
+
+/** Keys that are never what they seem: one would vanish, the other be taken for a name. */
+const noKeys: Readonly<Record<string, string>> = {
+  ['__proto__']: '"__proto__" can\'t be a key. Expected another name.',
+  '<<': 'Merge keys (<<) are not read. Write out what they stand for.',
+}
 
 /** What the yaml package would find only in quadratic time, or later without a place. */
 const structureProblems = (contents: Node | null, at: (offset: number) => Position): YamlProblem[] => {
@@ -177,6 +202,8 @@ const structureProblems = (contents: Node | null, at: (offset: number) => Positi
           continue
         }
         const offset = key.range?.[0] ?? 0
+        if (Object.hasOwn(noKeys, String(key.value)))
+          problems.push({ message: noKeys[String(key.value)] ?? '', ...at(offset) })
         const first = seen.get(String(key.value))
         if (first === undefined) seen.set(String(key.value), offset)
         else {

@@ -23,16 +23,47 @@ export const blobShape = z
   })
   .optional()
 
+const actorShape = z
+  .object({
+    slug: z.string().optional(),
+    combinedSlug: z.string().optional(),
+    login: z.string().optional(),
+  })
+  .nullish()
+
+const bypassActorShape = z.object({
+  bypassMode: z.string().nullish(),
+  organizationAdmin: z.boolean(),
+  enterpriseOwner: z.boolean(),
+  deployKey: z.boolean(),
+  repositoryRoleName: z.string().nullish(),
+  actor: actorShape,
+})
+
+const vulnerabilityShape = z
+  .object({ severity: z.string(), package: z.object({ name: z.string() }) })
+  .nullish()
+
 const ruleShape = z.object({
   type: z.string(),
-  repositoryRuleset: z.object({ name: z.string() }).nullish(),
+  repositoryRuleset: z
+    .object({
+      name: z.string(),
+      bypassActors: z
+        .object({ totalCount: z.number(), nodes: z.array(bypassActorShape.nullable()).nullish() })
+        .nullish(),
+    })
+    .nullish(),
   parameters: z
     .object({
       requiredApprovingReviewCount: z.number().optional(),
       requireCodeOwnerReview: z.boolean().optional(),
+      dismissStaleReviewsOnPush: z.boolean().optional(),
+      requireLastPushApproval: z.boolean().optional(),
       requiredStatusChecks: z
         .array(z.object({ context: z.string(), integrationId: z.number().nullish() }))
         .optional(),
+      workflows: z.array(z.object({ path: z.string() })).optional(),
     })
     .nullish(),
 })
@@ -51,6 +82,9 @@ export const repositoryShape = z.object({
   createdAt: z.string().optional(),
   pushedAt: z.string().nullish(),
   primaryLanguage: z.object({ name: z.string() }).nullish(),
+  licenseInfo: z.object({ spdxId: z.string().nullish() }).nullish(),
+  isSecurityPolicyEnabled: z.boolean().nullish(),
+  hasVulnerabilityAlertsEnabled: z.boolean().nullish(),
   owner: z.object({ login: z.string(), databaseId: z.number().nullish() }),
   defaultBranchRef: z
     .object({
@@ -65,6 +99,15 @@ export const repositoryShape = z.object({
           allowsForcePushes: z.boolean(),
           allowsDeletions: z.boolean(),
           requiresStatusChecks: z.boolean(),
+          dismissesStaleReviews: z.boolean(),
+          requireLastPushApproval: z.boolean(),
+          isAdminEnforced: z.boolean(),
+          bypassPullRequestAllowances: z
+            .object({
+              totalCount: z.number(),
+              nodes: z.array(z.object({ actor: actorShape }).nullable()).nullish(),
+            })
+            .nullish(),
           requiredStatusChecks: z
             .array(
               z.object({
@@ -106,13 +149,50 @@ export const repositoryShape = z.object({
           .object({
             number: z.number(),
             createdAt: z.string(),
-            securityVulnerability: z
-              .object({ severity: z.string(), package: z.object({ name: z.string() }) })
-              .nullish(),
+            securityVulnerability: vulnerabilityShape,
           })
           .nullable(),
       ),
     })
+    .nullish(),
+  dismissedAlerts: z
+    .object({
+      nodes: z.array(
+        z
+          .object({
+            number: z.number(),
+            dismissReason: z.string().nullish(),
+            dismissComment: z.string().nullish(),
+            dismisser: z.object({ login: z.string() }).nullish(),
+            securityVulnerability: vulnerabilityShape,
+          })
+          .nullable(),
+      ),
+    })
+    .nullish(),
+  languages: z
+    .object({
+      edges: z.array(z.object({ size: z.number(), node: z.object({ name: z.string() }) }).nullable()),
+    })
+    .nullish(),
+  latestRelease: z
+    .object({
+      tagName: z.string(),
+      publishedAt: z.string().nullish(),
+      description: z.string().nullish(),
+      releaseAssets: z.object({ nodes: z.array(z.object({ name: z.string() }).nullable()).nullish() }),
+    })
+    .nullish(),
+  collaborators: z
+    .object({
+      totalCount: z.number(),
+      edges: z
+        .array(z.object({ permission: z.string(), node: z.object({ login: z.string() }) }).nullable())
+        .nullish(),
+    })
+    .nullish(),
+  outsideCollaborators: z
+    .object({ nodes: z.array(z.object({ login: z.string() }).nullable()).nullish() })
     .nullish(),
 })
 

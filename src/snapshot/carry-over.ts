@@ -1,13 +1,16 @@
 import type { Reads } from '../controls/control.ts'
 import { isTrueGlob, pathMatcher } from './linear-glob.ts'
 import { isGlobTarget, targetMatcher } from './location-globs.ts'
-import type { Fact, Snapshot } from './snapshot.ts'
+import { isMissing, isNothing, missingFrom } from './missing.ts'
+import type { Snapshot } from './snapshot.ts'
 
 /** One push as its delivery told it. `changed` is absent when GitHub did not list every path. */
 export interface Push {
   before?: string
   after?: string
   changed?: readonly string[]
+  /** None of these was added or removed. */
+  samePaths?: boolean
 }
 
 /**
@@ -31,37 +34,35 @@ export function carryOver(
     .flatMap(entity => entity.targets.flatMap(target => target.path ?? []))
     .filter(isGlobTarget)
     .map(targetMatcher)
+  // So is a new file of a skeleton.
+  const skeletons = (before.skeletons ?? []).flatMap(skeleton => skeleton.reads ?? [])
+  const isSkeleton = (path: string) =>
+    skeletons.some(root => root === '' || path === root || path.startsWith(`${root}/`))
   const touched = pushes.some(
     push =>
       !push.changed ||
-      push.changed.some(path => read.has(path) || matches(path) || locations.some(isMeant => isMeant(path))),
+      (plan.tree && !push.samePaths) ||
+      push.changed.some(
+        path =>
+          read.has(path) || matches(path) || isSkeleton(path) || locations.some(isMeant => isMeant(path)),
+      ),
   )
   if (touched) return undefined
-  return { ...before, target: { ...before.target, sha }, treeOid: undefined }
+  return {
+    ...before,
+    target: { ...before.target, sha },
+    treeOid: undefined,
+    ...(plan.tree ? {} : { treeGlobs: plan.files.filter(isTrueGlob) }),
+  }
 }
 
 /** Everything the plan asks for was answered, and nothing is unknown that might be known a minute later. */
 function isComplete(before: Snapshot, plan: Reads): boolean {
-  const paths = plan.files
-  if (paths.some(path => !isTrueGlob(path) && !(path in before.files))) return false
-  if (paths.some(isTrueGlob)) {
-    if (!before.tree.known) return false
-    // A glob that came with a newer policy: what it stands for was not read.
-    const matches = pathMatcher(paths)
-    if (
-      before.tree.value.some(({ path, type }) => type !== 'tree' && matches(path) && !(path in before.files))
-    )
-      return false
-  }
-  const asked: Fact<unknown>[] = [
-    ...plan.facts.map(name => before.facts[name]),
-    ...Object.values(before.files),
-    ...Object.values(before.accounts),
-    ...Object.values(before.catalogue),
-    ...Object.values(before.templates),
-  ]
-  return asked.every(
-    fact => fact.known || (fact.reason !== 'unavailable' && fact.reason !== 'partial-answer'),
+  const discovered = [before.files, before.accounts, before.catalogue, before.templates]
+  if (before.skeletons?.some(({ rendered }) => isMissing(rendered))) return false
+  return (
+    isNothing(missingFrom(before, plan)) &&
+    discovered.every(facts => !Object.values(facts).some(fact => isMissing(fact)))
   )
 }
 

@@ -30,6 +30,8 @@ export interface CatalogueAnswer {
 const requiresAnnotation = 'golden-path.dev/requires'
 export const versionAnnotation = 'backstage.io/template-version'
 const originAnnotation = 'backstage.io/managed-by-origin-location'
+/** The file itself: behind a Location, the origin is another file and often in another repository. */
+const locationAnnotation = 'backstage.io/managed-by-location'
 
 /** The catalogue's router takes a limited body; a repository rarely asks for more than ten. */
 const refsPerRequest = 100
@@ -117,7 +119,7 @@ function templateOf(entity: Entity | undefined): TemplateEntry {
     title: entity.metadata.title ?? entity.metadata.name,
     requires: requiredControls(annotations),
     version: annotations[versionAnnotation],
-    origin: annotations[originAnnotation],
+    location: annotations[locationAnnotation] ?? annotations[originAnnotation],
   }
 }
 

@@ -89,10 +89,20 @@ export const tooManyToMatch = ({ rules }: Codeowners, paths: readonly string[]):
 const characters = (texts: readonly string[]): number =>
   texts.reduce((sum, text) => sum + text.length + aboutACall, 0)
 
-/** The CODEOWNERS file that GitHub honours; `undefined` when the repository has none. */
+/** The CODEOWNERS file that GitHub honours; `undefined` when the repository has none. Several controls ask: it is read once. */
 export const honouredCodeowners = (
   files: Readonly<Record<string, Fact<FileState>>>,
 ): Fact<Codeowners | undefined> => {
+  const before = honoured.get(files)
+  if (before) return before
+  const found = findHonoured(files)
+  honoured.set(files, found)
+  return found
+}
+
+const honoured = new WeakMap<object, Fact<Codeowners | undefined>>()
+
+const findHonoured = (files: Readonly<Record<string, Fact<FileState>>>): Fact<Codeowners | undefined> => {
   for (const path of codeownersPaths) {
     const fact = files[path] ?? unknown('partial-answer', `${path} was not read`)
     if (!fact.known) return fact

@@ -1,12 +1,16 @@
 import { lstat, open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileFact, maximumFileBytes } from './file-fact.ts'
+import { type IgnoreRule, ignoreRules, isIgnored } from './git-ignore.ts'
 import { type Fact, type FileState, known, type TreeEntry, unknown } from './snapshot.ts'
 
 /** A directory read as GitHub would show it: no link is followed, nothing outside is opened. */
 export interface DirectoryFiles {
   read: (path: string) => Promise<Fact<FileState>>
-  /** Every path below the root, without `.git` and `node_modules`. */
+  /**
+   * Every path below the root, without `.git`, `node_modules` and what a .gitignore leaves out: what was built or is
+   * secret on this machine is no part of the repository. A file that is committed and ignored is left out with it.
+   */
   list: () => Promise<Fact<TreeEntry[]>>
 }
 
@@ -68,14 +72,20 @@ const isSubmodule = async (directory: string): Promise<boolean> =>
 
 async function list(root: string): Promise<Fact<TreeEntry[]>> {
   const entries: TreeEntry[] = []
-  const open = ['']
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+  const open: { at: string; rules: readonly IgnoreRule[] }[] = [{ at: '', rules: [] }]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { at } = next
     const found = await readdir(join(root, at), { withFileTypes: true }).catch(() => [])
+    const own = found.some(entry => entry.name === '.gitignore' && entry.isFile())
+      ? await rulesIn(root, at)
+      : []
+    const rules = own.length > 0 ? [...next.rules, ...own] : next.rules
     for (const entry of found) {
       if (leftOut.has(entry.name)) continue
       const path = at === '' ? entry.name : `${at}/${entry.name}`
+      if (isIgnored(path, entry.isDirectory(), rules)) continue
       if (entry.isDirectory()) {
-        open.push(path)
+        open.push({ at: path, rules })
         entries.push({ path, type: 'tree', mode: '040000' })
       } else entries.push({ path, type: 'blob', mode: entry.isSymbolicLink() ? '120000' : '100644' })
       if (entries.length > mostEntries) {
@@ -87,4 +97,10 @@ async function list(root: string): Promise<Fact<TreeEntry[]>> {
     entries.sort((a, b) => (a.path < b.path ? -1 : 1)),
     'disk',
   )
+}
+
+const rulesIn = async (root: string, at: string): Promise<IgnoreRule[]> => {
+  const path = at === '' ? '.gitignore' : `${at}/.gitignore`
+  const fact = await read(root, path)
+  return fact.known && fact.value.exists ? ignoreRules(fact.value.text, at === '' ? '' : `${at}/`) : []
 }

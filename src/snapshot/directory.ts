@@ -8,6 +8,8 @@ export interface Directory {
   teams: { id: number; slug: string }[]
   /** Logins, as GitHub writes them. */
   members: string[]
+  /** Members must have a second factor; absent where nobody asked. */
+  twoFactor?: Fact<boolean>
 }
 
 /** Custom property values by repository id. */
@@ -21,12 +23,25 @@ export async function readDirectory(
 ): Promise<Fact<Directory>> {
   // A person has no teams, and its only member is itself. Only the installation tells the two apart: an organisation
   // that was renamed a moment ago is "not found" as well.
-  if (accountType === 'User') return known({ owner, teams: [], members: [owner] }, 'github')
+  if (accountType === 'User')
+    return known(
+      {
+        owner,
+        teams: [],
+        members: [owner],
+        twoFactor: unknown(
+          'not-configured',
+          `${owner} is a person's account: there is no organisation that could ask for a second factor`,
+        ),
+      },
+      'github',
+    )
 
   const teams = new Map<number, string>()
   const members = new Set<string>()
   let teamsAfter: string | null = null
   let membersAfter: string | null = null
+  let twoFactor: Fact<boolean> | undefined
   let more = { teams: true, members: true }
   while (more.teams || more.members) {
     const answer = await github.graphql(query, {
@@ -35,14 +50,17 @@ export async function readDirectory(
       membersAfter,
       teams: more.teams,
       members: more.members,
+      twoFactor: twoFactor === undefined,
     })
     const { organization } = answerShape.parse(answer.data ?? {})
-    const problem = answer.errors[0]
+    // Not to be told of the second factor leaves people and teams as known as they were.
+    const problem = answer.errors.find(error => error.path?.[1] !== 'requiresTwoFactorAuthentication')
     if (problem || !organization)
       return unknown(
         problem?.type === 'FORBIDDEN' ? 'permission' : 'unavailable',
         `The teams and members of ${owner} can't be read: ${(problem?.message ?? 'no answer').slice(0, 200)}${problem?.type === 'FORBIDDEN' ? '. Grant the app the permission "Members: read"' : ''}`,
       )
+    twoFactor ??= twoFactorOf(owner, organization.requiresTwoFactorAuthentication)
     for (const team of organization.teams?.nodes ?? []) if (team) teams.set(team.databaseId, team.slug)
     for (const member of organization.membersWithRole?.nodes ?? []) if (member) members.add(member.login)
     teamsAfter = organization.teams?.pageInfo.endCursor ?? teamsAfter
@@ -53,10 +71,19 @@ export async function readDirectory(
     }
   }
   return known(
-    { owner, teams: [...teams].map(([id, slug]) => ({ id, slug })), members: [...members] },
+    { owner, teams: [...teams].map(([id, slug]) => ({ id, slug })), members: [...members], twoFactor },
     'github',
   )
 }
+
+/** GitHub answers null, with an error or without, to whoever may not know. */
+const twoFactorOf = (owner: string, value: boolean | null | undefined): Fact<boolean> =>
+  typeof value === 'boolean'
+    ? known(value, 'github')
+    : unknown(
+        'permission',
+        `GitHub does not show the app whether ${owner} asks for a second factor. Grant it the organisation permission "Administration: read"`,
+      )
 
 /** Values of every repository of an organisation; GraphQL does not have them. A person's account has none. */
 export async function readPropertyValues(github: GitHub, owner: string): Promise<Fact<PropertyValues>> {
@@ -88,8 +115,9 @@ export async function readPropertyValues(github: GitHub, owner: string): Promise
   }
 }
 
-const query = `query($owner: String!, $teamsAfter: String, $membersAfter: String, $teams: Boolean!, $members: Boolean!) {
+const query = `query($owner: String!, $teamsAfter: String, $membersAfter: String, $teams: Boolean!, $members: Boolean!, $twoFactor: Boolean!) {
   organization(login: $owner) {
+    requiresTwoFactorAuthentication @include(if: $twoFactor)
     teams(first: 100, after: $teamsAfter) @include(if: $teams) {
       nodes { databaseId slug } pageInfo { hasNextPage endCursor }
     }
@@ -103,6 +131,7 @@ const pageInfo = z.object({ hasNextPage: z.boolean(), endCursor: z.string().null
 const answerShape = z.object({
   organization: z
     .object({
+      requiresTwoFactorAuthentication: z.boolean().nullish(),
       teams: z
         .object({
           nodes: z.array(z.object({ databaseId: z.number(), slug: z.string() }).nullable()),

@@ -26,6 +26,7 @@ export const describeEntity = (
   const namespace = textIn(metadata.namespace)
   const type = textIn(spec.type)
   const lifecycle = textIn(spec.lifecycle)
+  const system = textIn(spec.system)
   const owner = textIn(spec.owner)
   const annotations = annotationsOf(metadata.annotations)
   const placeholders = [...new Set(resolved.placeholders.flatMap(({ path: at }) => at ?? []))]
@@ -41,6 +42,7 @@ export const describeEntity = (
     ...(namespace ? { namespace } : {}),
     ...(type ? { type } : {}),
     ...(lifecycle ? { lifecycle } : {}),
+    ...(system ? { system } : {}),
     ...(owner
       ? { owner: { text: owner, ...(ownerRef ? { ref: ownerRef } : {}), location: place(['spec', 'owner']) } }
       : {}),
@@ -77,7 +79,12 @@ const annotationsOf = (value: unknown): Record<string, string> =>
     : {}
 
 const sourceTemplate = 'backstage.io/source-template'
+const templateVersion = 'backstage.io/template-version'
 
+/**
+ * `backstage.io/source-template` is what the action `catalog:write` writes, `spec.scaffoldedFrom` what
+ * `catalog:scaffolded-from` does, and `catalog:template:version` notes the version. On the Template itself the same annotation is its own.
+ */
 const templateOf = (
   annotations: Record<string, string>,
   scaffoldedFrom: unknown,
@@ -87,9 +94,15 @@ const templateOf = (
   const defaults = { kind: 'template', namespace: 'default' }
   const annotated = annotations[sourceTemplate]
   const fromAnnotation = annotated ? model.refOf(annotated, defaults) : undefined
-  if (fromAnnotation)
-    return { ref: plain(fromAnnotation), location: place(['metadata', 'annotations', sourceTemplate]) }
   const written = textIn(scaffoldedFrom)
-  const fromSpec = written ? model.refOf(written, defaults) : undefined
-  return fromSpec ? { ref: plain(fromSpec), location: place(['spec', 'scaffoldedFrom']) } : undefined
+  const ref = fromAnnotation ?? (written ? model.refOf(written, defaults) : undefined)
+  if (!ref) return undefined
+  const version = annotations[templateVersion]?.trim()
+  return {
+    ref: plain(ref),
+    ...(version ? { version: plain(version) } : {}),
+    location: place(
+      fromAnnotation ? ['metadata', 'annotations', sourceTemplate] : ['spec', 'scaffoldedFrom'],
+    ),
+  }
 }

@@ -5,7 +5,18 @@ import { type DirectoryFiles, openDirectory } from './directory-files.ts'
 import { gitState } from './git-state.ts'
 import { expandBraces, glob, isTrueGlob } from './linear-glob.ts'
 import { ownerMentions } from './ownership.ts'
-import { type Fact, known, type Metadata, type Snapshot, type TreeEntry, unknown } from './snapshot.ts'
+import { skeletonRenderer } from './render-skeleton.ts'
+import { ownersIn, readSkeletons } from './skeletons.ts'
+import {
+  type Fact,
+  known,
+  type Metadata,
+  nothingKnown,
+  type Snapshot,
+  snapshotVersion,
+  type TreeEntry,
+  unknown,
+} from './snapshot.ts'
 
 /** What the person at the terminal says of the repository, since GitHub isn't asked. */
 export interface Given {
@@ -32,25 +43,28 @@ export async function snapshotFromDirectory(
   const git = await gitState(root)
   const paths = plan.files.flatMap(expandBraces)
   const globs = paths.filter(isTrueGlob)
-  let tree = globs.length > 0 ? await reader.list() : unlisted
+  let tree = globs.length > 0 || plan.tree ? await reader.list() : unlisted
   const exact = paths.filter(path => !isTrueGlob(path))
   const first = await readAll(reader, [...new Set([...exact, ...matching(tree, globs)])])
-  const { files, entities } = await completeFiles(
-    first,
-    git.url ?? '',
-    more => readAll(reader, more),
-    async () => {
-      if (tree === unlisted) tree = await reader.list()
-      return tree
-    },
+  const more = (wanted: readonly string[]) => readAll(reader, wanted)
+  const listTree = async () => {
+    if (tree === unlisted) tree = await reader.list()
+    return tree
+  }
+  const { files, entities } = await completeFiles(first, git.url ?? '', more, listTree)
+  const made = await readSkeletons(
+    { files, entities, owner: git.owner ?? '', url: git.url ?? '', branch: git.ref ?? '' },
+    more,
+    listTree,
+    skeletonRenderer(),
   )
-  const named = ownerMentions(entities, files)
+  const named = ownersIn(ownerMentions(entities, files), made.skeletons)
   const refs = (list: readonly string[]) =>
     Object.fromEntries(
       list.map(ref => [ref, offline(`${ref} can't be looked up: ${notAsked}, nor is the catalogue`)]),
     )
   return {
-    version: 1,
+    version: snapshotVersion,
     repository: {
       id: 0,
       nodeId: '',
@@ -63,6 +77,7 @@ export async function snapshotFromDirectory(
     target: { kind: 'directory', ref: git.ref ?? '', sha: git.sha ?? '' },
     takenAt: now.toISOString(),
     facts: {
+      ...nothingKnown(() => offline(notAsked)),
       metadata: known(metadataOf(given.visibility), 'working copy'),
       topics: given.topics
         ? known([...given.topics], 'command line')
@@ -74,12 +89,13 @@ export async function snapshotFromDirectory(
       codeownersErrors: offline(notAsked),
       vulnerabilityAlerts: offline('Dependabot alerts are kept by GitHub, which is not asked offline'),
     },
-    files,
+    files: { ...files, ...made.files },
     tree,
     entities,
     accounts: refs([...named.refs, ...named.handles]),
     catalogue: refs(entities.flatMap(entity => entity.ref ?? [])),
     templates: refs(entities.flatMap(entity => entity.template?.ref ?? [])),
+    ...(made.skeletons ? { skeletons: made.skeletons } : {}),
   }
 }
 

@@ -74,6 +74,16 @@ export const pathMatcher = (patterns: readonly string[]): Matcher => {
   return path => matchers.some(matches => matches(path))
 }
 
+/** Matches what any of the patterns means, exact ones too: the many that are names are looked up at once. */
+export const anyGlob = (patterns: readonly string[], options: { ignoreCase?: boolean } = {}): Matcher => {
+  const [globs, names] = [true, false].map(isGlob =>
+    [...new Set(patterns)].filter(pattern => expandBraces(pattern).some(isTrueGlob) === isGlob),
+  )
+  const isNamed = oneOf((names ?? []).flatMap(expandBraces), options)
+  const matchers = (globs ?? []).map(pattern => glob(pattern, options))
+  return text => isNamed(text) || matchers.some(matches => matches(text))
+}
+
 // A policy's globs are asked about for each repository; compiling one takes longer than a hundred questions.
 const compiled = new Map<string, Matcher>()
 const mostCompiled = 5_000
@@ -86,22 +96,34 @@ const compile = (pattern: string, options: { ignoreCase?: boolean }): Matcher =>
   const source = alternatives.map(translate).join('|')
   const flags = RE2JS.DOTALL | (options.ignoreCase ? RE2JS.CASE_INSENSITIVE : 0)
   const expression = RE2JS.compile(`^(?:${source})$`, flags)
-  if (options.ignoreCase) return text => expression.matches(text)
-  const ends = alternatives.map(literalEnds)
-  return text =>
-    ends.some(({ first, last }) => text.startsWith(first) && text.endsWith(last)) && expression.matches(text)
+  const ends = alternatives.map(each => literalEnds(options.ignoreCase ? each.toLowerCase() : each))
+  const mayMatch = (text: string): boolean =>
+    ends.some(
+      ({ first, last, within }) => text.startsWith(first) && text.endsWith(last) && text.includes(within),
+    )
+  if (!options.ignoreCase) return text => mayMatch(text) && expression.matches(text)
+  // Beyond ASCII a letter may have a partner of another case that `toLowerCase` does not know: `ſ` is an S.
+  if (!isAscii(pattern)) return text => expression.matches(text)
+  return text => (!isAscii(text) || mayMatch(text.toLowerCase())) && expression.matches(text)
 }
+
+const isAscii = (text: string): boolean => /^[ -~]*$/.test(text)
 
 const oneOf = (names: readonly string[], { ignoreCase }: { ignoreCase?: boolean }): Matcher => {
   const wanted = new Set(ignoreCase ? names.map(name => name.toLowerCase()) : names)
   return text => wanted.has(ignoreCase ? text.toLowerCase() : text)
 }
 
-/** What any match begins and ends with. Comparing that first spares nearly all of 100,000 paths the expression. */
-const literalEnds = (pattern: string): { first: string; last: string } => ({
+/** What any match begins and ends with and holds. Comparing that first spares nearly all of 100,000 paths the expression. */
+const literalEnds = (pattern: string): { first: string; last: string; within: string } => ({
   first: /^[^*?[]*/.exec(pattern)?.[0] ?? '',
   // `**/` may stand for nothing, so that the slash is none that must be there.
   last: pattern.slice(Math.max(...['*', '?', ']', '/'].map(mark => pattern.lastIndexOf(mark))) + 1),
+  within: pattern.includes('[')
+    ? ''
+    : pattern
+        .split(/[*?]+\/?/)
+        .reduce((longest, literal) => (literal.length > longest.length ? literal : longest), ''),
 })
 
 const translate = (pattern: string): string => {

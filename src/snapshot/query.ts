@@ -7,6 +7,7 @@ export interface RepositoryQuery {
   /** Alias of each file and directory in the answer. */
   files: Map<string, string>
   directories: Map<string, string>
+  facts: readonly FactName[]
 }
 
 export interface QueryRequest {
@@ -19,6 +20,8 @@ export interface QueryRequest {
   directories: readonly string[]
   facts: readonly FactName[]
   pullRequest?: number
+  /** Leaves out what may not be null and took everything with it: see `ask.ts`. */
+  without?: readonly 'hasVulnerabilityAlertsEnabled'[]
 }
 
 /** One answer holds at most this many files: GitHub ends a query that takes over ten seconds. */
@@ -39,9 +42,10 @@ export function repositoryQuery(request: QueryRequest): RepositoryQuery {
   const directories = new Map(
     request.directories.map((path, index) => [path, alias('directory', index, path, tree)]),
   )
-  if (request.facts.includes('topics')) fields.push(topics)
+  if (!request.without?.includes('hasVulnerabilityAlertsEnabled'))
+    fields.push('hasVulnerabilityAlertsEnabled')
   if (request.facts.includes('codeownersErrors')) fields.push(codeowners(request.at))
-  if (request.facts.includes('vulnerabilityAlerts')) fields.push(alerts)
+  for (const fact of request.facts) if (fact in selections) fields.push(selections[fact] ?? '')
   if (request.pullRequest !== undefined) {
     variables.pullRequest = request.pullRequest
     declarations.push('$pullRequest: Int!')
@@ -51,30 +55,54 @@ export function repositoryQuery(request: QueryRequest): RepositoryQuery {
   repository: node(id: $id) { ... on Repository { ${fields.join('\n')} } }
   rateLimit { cost remaining resetAt }
 }`
-  return { query, variables, files, directories }
+  return { query, variables, files, directories, facts: request.facts }
 }
 
 const identity = `databaseId name url description visibility isArchived isFork isTemplate isEmpty hasIssuesEnabled
-  createdAt pushedAt primaryLanguage { name } owner { __typename login ... on Organization { databaseId } ... on User { databaseId } }`
+  createdAt pushedAt primaryLanguage { name } licenseInfo { spdxId } isSecurityPolicyEnabled owner { __typename login ... on Organization { databaseId } ... on User { databaseId } }`
 
 const defaultBranch = (withProtection: boolean): string =>
   `defaultBranchRef { name target { oid } ${withProtection ? protection : ''} }`
 
+const actor = '__typename ... on App { slug } ... on Team { combinedSlug }'
+
+// Bypass lists are asked for in part: one that is longer says by its count that it is not known whole.
 const protection = `branchProtectionRule {
     pattern requiresApprovingReviews requiredApprovingReviewCount requiresCodeOwnerReviews allowsForcePushes allowsDeletions
     requiresStatusChecks requiredStatusChecks { context app { databaseId } }
+    dismissesStaleReviews requireLastPushApproval isAdminEnforced
+    bypassPullRequestAllowances(first: 50) { totalCount nodes { actor { ${actor} ... on User { login } } } }
   }
-  rules(first: 100) { totalCount nodes { type repositoryRuleset { name } parameters {
-    ... on PullRequestParameters { requiredApprovingReviewCount requireCodeOwnerReview }
+  rules(first: 100) { totalCount nodes { type repositoryRuleset { name bypassActors(first: 50) { totalCount nodes {
+    bypassMode organizationAdmin enterpriseOwner deployKey repositoryRoleName actor { ${actor} }
+  } } } parameters {
+    ... on PullRequestParameters {
+      requiredApprovingReviewCount requireCodeOwnerReview dismissStaleReviewsOnPush requireLastPushApproval
+    }
     ... on RequiredStatusChecksParameters { requiredStatusChecks { context integrationId } }
+    ... on WorkflowsParameters { workflows { path } }
   } } }`
 
 const head = 'commit: object(expression: $at) { ... on Commit { oid tree { oid } } }'
 const blob = '__typename ... on Blob { oid byteSize isBinary isTruncated text }'
 const tree = '__typename ... on Tree { entries { name type mode oid size } }'
-const topics = 'repositoryTopics(first: 100) { nodes { topic { name } } }'
 const codeowners = (at: string): string =>
   `codeowners${at === 'HEAD' ? '' : '(refName: $at)'} { errors { line column kind source suggestion path message } }`
-const alerts = `vulnerabilityAlerts(first: 100, states: OPEN) {
+
+/** What a fact adds to the query, where it stands on the repository and depends on nothing. */
+const selections: Partial<Record<FactName, string>> = {
+  topics: 'repositoryTopics(first: 100) { nodes { topic { name } } }',
+  vulnerabilityAlerts: `vulnerabilityAlerts(first: 100, states: OPEN) {
     totalCount nodes { number createdAt securityVulnerability { severity package { name } } }
-  }`
+  }`,
+  // Without an order GitHub lists the oldest first.
+  dismissedAlerts: `dismissedAlerts: vulnerabilityAlerts(last: 100, states: DISMISSED) { nodes {
+    number dismissReason dismissComment dismisser { login } securityVulnerability { severity package { name } }
+  } }`,
+  languages: `languages(first: 100, orderBy: { field: SIZE, direction: DESC }) { edges { size node { name } } }`,
+  latestRelease: `latestRelease {
+    tagName publishedAt description releaseAssets(first: 100) { nodes { name } }
+  }`,
+  collaborators: `collaborators(affiliation: DIRECT, first: 100) { totalCount edges { permission node { login } } }
+  outsideCollaborators: collaborators(affiliation: OUTSIDE, first: 100) { nodes { login } }`,
+}

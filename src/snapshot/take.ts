@@ -1,26 +1,33 @@
-import { z } from 'zod'
 import type { Reads } from '../controls/control.ts'
 import type { GitHub } from '../github.ts'
 import { resolveAccounts } from './accounts.ts'
-import { CommitGone, type DirectoryEntry, type RepositoryAnswer, readAnswer } from './answer.ts'
+import { CommitGone, type DirectoryEntry, type RepositoryAnswer } from './answer.ts'
+import { askRepository } from './ask.ts'
 import { readCatalogue } from './catalogue.ts'
 import { completeFiles } from './complete.ts'
 import type { Directory } from './directory.ts'
 import { fileFact } from './file-fact.ts'
-import { isTrueGlob, pathMatcher } from './linear-glob.ts'
+import { exactPaths, globPaths, isMissing, readsTree } from './missing.ts'
 import { ownerMentions } from './ownership.ts'
-import { maximumFilesAQuery, repositoryQuery } from './query.ts'
+import { maximumFilesAQuery, type QueryRequest } from './query.ts'
+import { skeletonRenderer } from './render-skeleton.ts'
+import { isSetting } from './setting-names.ts'
+import { readSettings, settingsSubject } from './settings.ts'
+import { ownersIn, readSkeletons } from './skeletons.ts'
 import {
   type Fact,
   type FileState,
-  known,
+  nothingKnown,
+  type RepositoryFacts,
   type RepositoryIdentity,
   type Snapshot,
+  snapshotVersion,
   type Target,
-  type TreeEntry,
   unknown,
 } from './snapshot.ts'
 import { chooseTemplate, type TemplateHolder } from './templates.ts'
+import { readTree, unlisted } from './tree.ts'
+import { directoryOf } from './tree-files.ts'
 
 export interface TakeRequest {
   repository: RepositoryIdentity
@@ -37,6 +44,11 @@ export interface TakeRequest {
   changed?: readonly string[]
   /** Commits that came before the event's: GitHub's answer may lag behind its webhook and still name one. */
   older?: readonly string[]
+  /**
+   * The default branch as last seen, when what woke us cannot have changed a repository's settings: those that it has are
+   * kept, with the time they were read at, and cost no request. Absent when they are to be read anew.
+   */
+  settings?: Snapshot
   now: Date
 }
 
@@ -47,18 +59,24 @@ export interface Sources {
   catalogue?: Parameters<typeof readCatalogue>[0]
   directory: Fact<Directory>
   properties: Fact<Record<string, string | string[]>>
+  /** Of the organisation; absent when nobody asks for it. */
+  twoFactor?: Fact<boolean>
   /** Targets that are registered for this repository, under whatever name it had. */
   registered: string[]
   /** Templates of repositories that we know, so that they need not be registered yet. */
-  templates: (refs: readonly string[]) => Promise<Record<string, TemplateHolder[]>>
+  templates: (
+    refs: readonly string[],
+    /** Those that the entities say they came from. */
+    versions: readonly string[],
+  ) => Promise<Record<string, TemplateHolder[]>>
+  /** Of the policy repository alone: what its policy is held against. */
+  organisation?: (snapshot: Snapshot) => Promise<Snapshot['organisation']>
 }
-
-/** A glob stands for at most this many files; the rest is said to be unread. Each has its own share: one must not crowd out another. */
-const maximumGlobFiles = 100
 
 /**
  * Reads a repository. One GraphQL query when nothing new is discovered; one more for files that were, one tree
- * for true globs, a policy's or a Location's, when the tree changed. Throws `RepositoryNotVisible`, `RateLimited`, or the client's error.
+ * for true globs, a policy's or a Location's, when the tree changed; one to three for each setting that is not kept.
+ * Throws `RepositoryNotVisible`, `RateLimited`, or the client's error.
  */
 export async function takeSnapshot(request: TakeRequest, sources: Sources): Promise<Snapshot> {
   const reading = await openReading(request, sources.github)
@@ -71,21 +89,24 @@ export async function takeSnapshot(request: TakeRequest, sources: Sources): Prom
     ownerId: answer.ownerId || request.repository.ownerId,
     url: answer.url,
   }
-  const globs = request.plan.files.filter(isTrueGlob)
-  let tree = globs.length > 0 ? await readTree(reading, request.before, repository, sources.github) : unlisted
-  const matched = globs.flatMap(glob => filesOf(tree, glob).slice(0, maximumGlobFiles))
+  const list = () => readTree(sources.github, repository, answer.commit, request.before)
+  let tree = readsTree(request.plan) ? await list() : unlisted
+  const matched = tree.known ? globPaths(tree.value, request.plan) : []
   const first = await reading.read([...new Set([...exactPaths(request.plan), ...matched])])
-  const { files, entities } = await completeFiles(
-    first,
-    repository.url,
-    paths => reading.read(paths),
-    async () => {
-      if (tree === unlisted) tree = await readTree(reading, request.before, repository, sources.github)
-      return tree
-    },
+  const more = (paths: readonly string[]) => reading.read(paths)
+  const listTree = async () => {
+    if (tree === unlisted) tree = await list()
+    return tree
+  }
+  const { files, entities } = await completeFiles(first, repository.url, more, listTree)
+  const made = await readSkeletons(
+    { files, entities, owner: repository.owner, url: repository.url, branch: target.ref },
+    more,
+    listTree,
+    skeletonRenderer(),
   )
 
-  const named = ownerMentions(entities, files)
+  const named = ownersIn(ownerMentions(entities, files), made.skeletons)
   const templateRefs = [...new Set(entities.flatMap(entity => entity.template?.ref ?? []))]
   const [catalogue, templates] = await Promise.all([
     readCatalogue(sources.catalogue, {
@@ -93,22 +114,24 @@ export async function takeSnapshot(request: TakeRequest, sources: Sources): Prom
       ownerRefs: named.refs,
       templateRefs,
     }),
-    sources.templates(templateRefs),
+    sources.templates(
+      templateRefs,
+      entities.flatMap(entity => entity.template?.version ?? []),
+    ),
   ])
-  return {
-    version: 1,
+  const snapshot: Snapshot = {
+    version: snapshotVersion,
     repository,
     target,
     takenAt: request.now.toISOString(),
     facts: {
-      metadata: answer.metadata,
-      topics: answer.topics,
+      ...nothingKnown(name => unknown('partial-answer', `${name} was not asked for`)),
+      ...answer.facts,
       properties: sources.properties,
-      protection: answer.protection,
-      codeownersErrors: answer.codeownersErrors,
-      vulnerabilityAlerts: answer.vulnerabilityAlerts,
+      ...(sources.twoFactor ? { twoFactor: sources.twoFactor } : {}),
+      ...(await settingsOf(request, answer, sources.github)),
     },
-    files,
+    files: { ...files, ...made.files },
     tree,
     treeOid: answer.commit?.treeOid,
     entities,
@@ -121,15 +144,36 @@ export async function takeSnapshot(request: TakeRequest, sources: Sources): Prom
         return [ref, chooseTemplate(inCatalogue, templates[ref] ?? [])]
       }),
     ),
+    ...(made.skeletons ? { skeletons: made.skeletons } : {}),
   }
+  const organisation = await sources.organisation?.(snapshot)
+  return organisation ? { ...snapshot, organisation } : snapshot
 }
 
-function filesOf(tree: Fact<TreeEntry[]>, glob: string): string[] {
-  const matches = pathMatcher([glob])
-  return tree.known
-    ? tree.value.flatMap(entry => (entry.type !== 'tree' && matches(entry.path) ? [entry.path] : []))
-    : []
+/** A refused setting is kept like a known one: a push cannot grant what was not granted. */
+async function settingsOf(
+  request: TakeRequest,
+  answer: RepositoryAnswer,
+  github: GitHub,
+): Promise<Partial<RepositoryFacts>> {
+  const kept: Partial<RepositoryFacts> = {}
+  const asked = request.plan.facts.filter(isSetting).filter(name => {
+    const before = request.settings?.facts[name]
+    if (!before || isMissing(before)) return true
+    Object.assign(kept, {
+      [name]: before.known ? { ...before, at: before.at ?? request.settings?.takenAt } : before,
+    })
+    return false
+  })
+  const subject = settingsSubject(answer, answer.facts.metadata)
+  return { ...kept, ...(await readSettings(github, subject, asked)) }
 }
+
+/** What cost a second query when it was refused is asked for again when settings are. */
+const refusedBefore = (settings: Snapshot | undefined): QueryRequest['without'] =>
+  settings?.facts.metadata.known && settings.facts.metadata.value.hasDependencyAlerts === undefined
+    ? ['hasVulnerabilityAlertsEnabled']
+    : undefined
 
 interface Reading {
   answer: RepositoryAnswer
@@ -151,15 +195,19 @@ async function openReading(request: TakeRequest, github: GitHub): Promise<Readin
 
   const ask = async (at: string, paths: readonly string[], whole: boolean): Promise<RepositoryAnswer> => {
     const untrusted = paths.filter(path => !trusted.has(path)).slice(0, maximumFilesAQuery)
-    const asked = repositoryQuery({
-      nodeId: request.repository.nodeId,
-      at,
-      files: untrusted,
-      directories: [...new Set(paths.map(directoryOf))].filter(path => !directories.has(path)),
-      facts: whole ? [...new Set([...request.plan.facts, 'topics' as const])] : [],
-      pullRequest: request.pullRequest,
-    })
-    const answer = readAnswer(asked, await github.graphql(asked.query, asked.variables), directories)
+    const answer = await askRepository(
+      github,
+      {
+        nodeId: request.repository.nodeId,
+        at,
+        files: untrusted,
+        directories: [...new Set(paths.map(directoryOf))].filter(path => !directories.has(path)),
+        facts: whole ? [...new Set([...request.plan.facts, 'topics' as const])] : [],
+        pullRequest: request.pullRequest,
+        without: refusedBefore(request.settings),
+      },
+      directories,
+    )
     for (const [path, entries] of answer.directories) directories.set(path, entries)
     for (const [path, fact] of answer.files) pool.set(path, fact)
     for (const path of paths) {
@@ -224,40 +272,8 @@ function refuseWithoutCommit(at: string, answer: RepositoryAnswer): void {
     throw new Error(`GitHub names ${answer.head} as the head and does not hand it out. It is asked again.`)
 }
 
-const unlisted: Fact<TreeEntry[]> = unknown(
-  'partial-answer',
-  'The list of files was not asked for, because nothing in force reads it',
-)
-
-async function readTree(
-  reading: Reading,
-  before: Snapshot | undefined,
-  repository: RepositoryIdentity,
-  github: GitHub,
-): Promise<Fact<TreeEntry[]>> {
-  const commit = reading.answer.commit
-  if (!commit) return known([], 'github')
-  if (before?.tree.known && before.treeOid === commit.treeOid) return before.tree
-  const answer = await github.request('GET /repos/{owner}/{repo}/git/trees/{tree_sha}', {
-    owner: repository.owner,
-    repo: repository.name,
-    tree_sha: commit.treeOid,
-    recursive: '1',
-  })
-  const tree = treeShape.parse(answer.data)
-  if (tree.truncated)
-    return unknown(
-      'partial-answer',
-      'The repository has more files than GitHub lists in one answer (100,000)',
-    )
-  return known(
-    tree.tree.map(entry => ({ path: entry.path, type: entry.type, mode: entry.mode, bytes: entry.size })),
-    'github',
-  )
-}
-
 function targetOf(request: TakeRequest, answer: RepositoryAnswer): Target {
-  const branch = answer.metadata.known ? answer.metadata.value.defaultBranch : undefined
+  const branch = answer.facts.metadata.known ? answer.facts.metadata.value.defaultBranch : undefined
   const sha = answer.commit?.oid ?? ''
   if (request.kind === 'pull-request')
     return {
@@ -269,19 +285,3 @@ function targetOf(request: TakeRequest, answer: RepositoryAnswer): Target {
   if (request.kind === 'merge-group') return { kind: 'merge-group', ref: request.ref ?? '', sha }
   return { kind: request.kind, ref: branch ? `refs/heads/${branch}` : '', sha }
 }
-
-const exactPaths = (plan: Reads): string[] => plan.files.filter(path => !isTrueGlob(path))
-
-const directoryOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')))
-
-const treeShape = z.object({
-  truncated: z.boolean(),
-  tree: z.array(
-    z.object({
-      path: z.string(),
-      mode: z.string(),
-      type: z.enum(['blob', 'tree', 'commit']),
-      size: z.number().optional(),
-    }),
-  ),
-})

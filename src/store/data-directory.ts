@@ -15,6 +15,21 @@ interface Owner {
   started: string
 }
 
+/** Another process has the directory open. */
+export class DirectoryInUse extends Error {
+  /** `process 71 on build-3` */
+  readonly owner: string
+
+  constructor(directory: string, owner: string) {
+    super(
+      `${directory} is in use by ${owner}. ` +
+        'PGlite serves one process: stop that one, choose another DATA_DIR, or set DATABASE_URL to use PostgreSQL.',
+    )
+    this.name = 'DirectoryInUse'
+    this.owner = owner
+  }
+}
+
 /**
  * Takes a PGlite data directory for this process: two at once would destroy it. A lock that a killed process left is
  * taken over, at once on the same host, otherwise when it was not refreshed for 15 s (a container that was replaced).
@@ -28,9 +43,9 @@ export const lockDirectory = async (directory: string): Promise<() => Promise<vo
     const state = await stateOf(owner, own, path)
     if (state === 'dead') await rm(path, { force: true })
     else if (state === 'alive' || Date.now() > deadline) {
-      throw new Error(
-        `${directory} is in use by process ${owner?.pid ?? 'unknown'} on ${owner?.host ?? 'an unknown host'}. ` +
-          'PGlite serves one process: stop that one, choose another DATA_DIR, or set DATABASE_URL to use PostgreSQL.',
+      throw new DirectoryInUse(
+        directory,
+        `process ${owner?.pid ?? 'unknown'} on ${owner?.host ?? 'an unknown host'}`,
       )
     } else await wait(1_000)
   }

@@ -1,3 +1,4 @@
+import type { Fact } from '../snapshot/snapshot.ts'
 import type { Database, Queryable, Transaction } from './database.ts'
 import { toJson } from './json.ts'
 
@@ -15,6 +16,8 @@ export interface Directory {
   teams: Team[]
   /** Logins. */
   members: string[]
+  /** Members must have a second factor; absent where nobody asked. */
+  twoFactor?: Fact<boolean>
   /** Custom property values by repository id; absent when they could not be read, and then what was known stays. */
   properties?: Record<number, PropertyValues>
   /** ISO 8601. */
@@ -26,11 +29,18 @@ export const directory = (database: Database) => ({
   replace: async (ownerId: number, value: Directory, within?: Transaction): Promise<void> => {
     const write = async (tx: Transaction): Promise<void> => {
       await tx.query(
-        `insert into directories (owner_id, teams, members, fetched_at)
-         values ($1, $2::text::jsonb, $3::text::jsonb, $4)
+        `insert into directories (owner_id, teams, members, two_factor, fetched_at)
+         values ($1, $2::text::jsonb, $3::text::jsonb, $4::text::jsonb, $5)
          on conflict (owner_id) do update
-         set teams = excluded.teams, members = excluded.members, fetched_at = excluded.fetched_at`,
-        [ownerId, toJson(value.teams), toJson(value.members), value.fetchedAt],
+         set teams = excluded.teams, members = excluded.members, two_factor = excluded.two_factor,
+             fetched_at = excluded.fetched_at`,
+        [
+          ownerId,
+          toJson(value.teams),
+          toJson(value.members),
+          value.twoFactor ? toJson(value.twoFactor) : null,
+          value.fetchedAt,
+        ],
       )
       if (!value.properties) return
       await tx.query('delete from property_values where owner_id = $1', [ownerId])
@@ -49,11 +59,20 @@ export const directory = (database: Database) => ({
     ownerId: number,
     on: Queryable = database,
   ): Promise<Omit<Directory, 'properties'> | undefined> => {
-    const [row] = await on.query<{ teams: Team[]; members: string[]; fetched_at: Date }>(
-      'select teams, members, fetched_at from directories where owner_id = $1',
-      [ownerId],
+    const [row] = await on.query<{
+      teams: Team[]
+      members: string[]
+      two_factor: Fact<boolean> | null
+      fetched_at: Date
+    }>('select teams, members, two_factor, fetched_at from directories where owner_id = $1', [ownerId])
+    return (
+      row && {
+        teams: row.teams,
+        members: row.members,
+        ...(row.two_factor ? { twoFactor: row.two_factor } : {}),
+        fetchedAt: row.fetched_at.toISOString(),
+      }
     )
-    return row && { teams: row.teams, members: row.members, fetchedAt: row.fetched_at.toISOString() }
   },
   /** `undefined` when nobody told them yet, which is not the same as none. */
   properties: async (repositoryId: number, on: Queryable = database): Promise<PropertyValues | undefined> => {

@@ -34,6 +34,24 @@ export const migrate = async (database: Database): Promise<void> => {
   })
 }
 
+/** For those who only read: the database must have this version's tables already. */
+export const requireMigrated = async (database: Database): Promise<void> => {
+  const newest = (await readMigrations()).at(-1)?.number ?? 0
+  const [table] = await database.query<{ exists: boolean }>(
+    `select to_regclass('migrations') is not null as exists`,
+  )
+  const [row] = table?.exists
+    ? await database.query<{ number: number | null }>('select max(number) as number from migrations')
+    : []
+  const applied = row?.number ?? 0
+  if (applied === newest) return
+  throw new Error(
+    applied === 0
+      ? 'Golden Path has never used this database. Expected the one that the service uses.'
+      : `The database is at migration ${applied}, this version of Golden Path expects ${newest}. Ask with the version that the service runs.`,
+  )
+}
+
 const readMigrations = async (): Promise<Migration[]> => {
   const names = (await readdir(directory)).filter(name => /^\d{6}\.sql$/.test(name)).sort()
   return Promise.all(

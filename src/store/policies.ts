@@ -60,6 +60,18 @@ export const policies = (database: Queryable) => ({
     )
     return row && fromRow(row)
   },
+  /** One that was in force, by its version. */
+  at: async (
+    ownerId: number,
+    version: string,
+    on: Queryable = database,
+  ): Promise<StoredPolicy | undefined> => {
+    const [row] = await on.query<Row>(
+      'select * from policies where owner_id = $1 and version = $2 and good order by id desc limit 1',
+      [ownerId, version],
+    )
+    return row && fromRow(row)
+  },
   /** The last one read, good or not. */
   latest: async (ownerId: number, on: Queryable = database): Promise<StoredPolicy | undefined> => {
     const [row] = await on.query<Row>('select * from policies where owner_id = $1 order by id desc limit 1', [

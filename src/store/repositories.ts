@@ -98,6 +98,15 @@ export const repositories = (database: Queryable) => ({
     )
     return row && fromRow(row)
   },
+  /** Of any owner, or of the one named; those that are gone last. More than one where owners share a database. */
+  withName: async (name: string, owner?: string, on: Queryable = database): Promise<Repository[]> =>
+    (
+      await on.query<Row>(
+        `select * from repositories where lower(name) = lower($1) and ($2::text is null or lower(owner) = lower($2))
+         order by gone_at nulls first, updated_at desc limit 10`,
+        [name, owner ?? null],
+      )
+    ).map(fromRow),
   /** Not gone, by id, in pages: pass the last id of one page as `after` for the next. */
   ofInstallation: async (
     installationId: number,
@@ -111,4 +120,18 @@ export const repositories = (database: Queryable) => ({
         [installationId, page.after ?? 0, page.limit ?? 100_000],
       )
     ).map(fromRow),
+  /** Whoever has a repository here. */
+  owners: async (on: Queryable = database): Promise<{ id: number; name: string }[]> =>
+    on.query<{ id: number; name: string }>(
+      `select owner_id as id, max(owner) as name from repositories where gone_at is null
+       group by owner_id order by name`,
+    ),
+  /** Not gone, in order. */
+  idsOf: async (ownerId: number, on: Queryable = database): Promise<number[]> =>
+    (
+      await on.query<{ id: number }>(
+        'select id from repositories where owner_id = $1 and gone_at is null order by id',
+        [ownerId],
+      )
+    ).map(row => row.id),
 })

@@ -3,21 +3,31 @@ import type { Queryable } from './database.ts'
 import { toJson } from './json.ts'
 import { refKey } from './ref-key.ts'
 
+/** What SQL looks for: who holds an entity, and what a template made. */
+const queried = ({ ref, template }: EntityDocument) => ({
+  ...(ref === undefined ? {} : { ref }),
+  ...(template ? { template: { ref: template.ref, version: template.version } } : {}),
+})
+
+/** Each is kept as the text of its JSON: what is read is what was written. */
 export const snapshots = (database: Queryable) => ({
   /** Replaces the one of the same repository and target, unless that was taken later: a slow look changes nothing. */
   put: async (snapshot: Snapshot, on: Queryable = database): Promise<void> => {
     await on.query(
-      `insert into snapshots (repository_id, ref_key, sha, taken_at, snapshot)
-       values ($1, $2, $3, $4, $5::text::jsonb)
+      `insert into snapshots (repository_id, ref_key, sha, taken_at, snapshot, entities, names_owners)
+       values ($1, $2, $3, $4, $5::text::json, $6::text::jsonb, $7)
        on conflict (repository_id, ref_key) do update
-       set sha = excluded.sha, taken_at = excluded.taken_at, snapshot = excluded.snapshot
+       set sha = excluded.sha, taken_at = excluded.taken_at, snapshot = excluded.snapshot,
+         entities = excluded.entities, names_owners = excluded.names_owners
        where excluded.taken_at >= snapshots.taken_at`,
       [
         snapshot.repository.id,
         refKey(snapshot.target),
         snapshot.target.sha,
         snapshot.takenAt,
-        toJson(snapshot),
+        JSON.stringify(snapshot),
+        toJson(snapshot.target.kind === 'default-branch' ? snapshot.entities.map(queried) : []),
+        Object.keys(snapshot.accounts).length > 0,
       ],
     )
   },
@@ -45,18 +55,13 @@ export const snapshots = (database: Queryable) => ({
     )
     return row?.snapshot
   },
-  /** Latest of default branches of repositories not gone, by repository id: pass the last id for the next page. */
-  ofOwner: async (
-    ownerId: number,
-    page: { after?: number; limit?: number } = {},
-    on: Queryable = database,
-  ): Promise<Snapshot[]> =>
+  /** Latest of default branches, by repository id; fewer than ids where there is none. */
+  ofRepositories: async (ids: readonly number[], on: Queryable = database): Promise<Snapshot[]> =>
     (
       await on.query<{ snapshot: Snapshot }>(
-        `select snapshot from snapshots join repositories on repositories.id = snapshots.repository_id
-         where owner_id = $1 and ref_key = 'default-branch' and gone_at is null and repositories.id > $2
-         order by repositories.id limit $3`,
-        [ownerId, page.after ?? 0, page.limit ?? 500],
+        `select snapshot from snapshots
+         where repository_id = any($1::bigint[]) and ref_key = 'default-branch' order by repository_id`,
+        [ids],
       )
     ).map(row => row.snapshot),
   /** The entities of that ref on default branches of this owner, by repository id: more than one when two claim it. */
@@ -64,15 +69,19 @@ export const snapshots = (database: Queryable) => ({
     ownerId: number,
     ref: string,
     on: Queryable = database,
-  ): Promise<{ repository: string; url: string; entity: EntityDocument }[]> =>
-    on.query<{ repository: string; url: string; entity: EntityDocument }>(
-      `select repositories.name as repository, snapshot->'repository'->>'url' as url, entity
-       from snapshots join repositories on repositories.id = snapshots.repository_id,
-         jsonb_array_elements(snapshot->'entities') as entity
-       where owner_id = $1 and ref_key = 'default-branch' and gone_at is null
-         and snapshot->'entities' @> $2::text::jsonb and entity->>'ref' = $3
-       order by repositories.id`,
-      [ownerId, toJson([{ ref }]), ref],
+  ): Promise<{ id: number; repository: string; url: string; entity: EntityDocument }[]> =>
+    (
+      await on.query<{ repository: string; snapshot: Snapshot }>(
+        `select repositories.name as repository, snapshot
+         from snapshots join repositories on repositories.id = snapshots.repository_id
+         where owner_id = $1 and ref_key = 'default-branch' and gone_at is null and entities @> $2::text::jsonb
+         order by repositories.id`,
+        [ownerId, toJson([{ ref }])],
+      )
+    ).flatMap(({ repository, snapshot }) =>
+      snapshot.entities
+        .filter(entity => entity.ref === ref)
+        .map(entity => ({ id: snapshot.repository.id, repository, url: snapshot.repository.url, entity })),
     ),
   /** Repositories of this owner with an entity that the template made. */
   madeFrom: async (
@@ -84,7 +93,7 @@ export const snapshots = (database: Queryable) => ({
       `select repositories.id, installation_id as "installationId"
        from snapshots join repositories on repositories.id = snapshots.repository_id
        where owner_id = $1 and ref_key = 'default-branch' and gone_at is null
-         and snapshot->'entities' @> $2::text::jsonb
+         and entities @> $2::text::jsonb
        order by repositories.id`,
       [ownerId, toJson([{ template: { ref: templateRef } }])],
     ),
@@ -96,7 +105,7 @@ export const snapshots = (database: Queryable) => ({
     on.query<{ id: number; installationId: number }>(
       `select repositories.id, installation_id as "installationId"
        from snapshots join repositories on repositories.id = snapshots.repository_id
-       where owner_id = $1 and ref_key = 'default-branch' and gone_at is null and snapshot->'accounts' <> '{}'
+       where owner_id = $1 and ref_key = 'default-branch' and gone_at is null and names_owners
        order by repositories.id`,
       [ownerId],
     ),

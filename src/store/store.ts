@@ -1,6 +1,7 @@
 import type { Published } from '../effects/effect.ts'
 import type { Verdict } from '../policy/verdict.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
+import { archive } from './archive.ts'
 import { type AuditEntry, audit } from './audit.ts'
 import type { Database, Transaction } from './database.ts'
 import { deliveries } from './deliveries.ts'
@@ -8,9 +9,9 @@ import { directory } from './directory.ts'
 import { installations } from './installations.ts'
 import { policies } from './policies.ts'
 import { published } from './published.ts'
-import { refKey } from './ref-key.ts'
 import { repositories } from './repositories.ts'
 import { snapshots } from './snapshots.ts'
+import { templates } from './templates.ts'
 import { verdicts } from './verdicts.ts'
 
 /** What one assessment leaves behind. */
@@ -19,6 +20,7 @@ export interface Recording {
   verdict: Verdict
   /** The effects about to be applied. */
   intended: Omit<Published, 'state'>[]
+  /** Written when the verdict is news or something is about to be done: what a sweep confirms needs no line each time. */
   audit: AuditEntry[]
 }
 
@@ -33,9 +35,11 @@ export const openStore = (database: Database) => {
     deliveries: deliveries(database),
     snapshots: snapshots(database),
     verdicts: verdicts(database),
+    archive: archive(database),
     published: published(database),
     policies: policies(database),
     directory: directory(database),
+    templates: templates(database),
     audit: audit(database),
   }
   return {
@@ -45,9 +49,9 @@ export const openStore = (database: Database) => {
       const write = async (on: Transaction) => {
         const { snapshot, verdict } = recording
         await store.snapshots.put(snapshot, on)
-        await store.verdicts.append(verdict, refKey(snapshot.target), on)
+        const isNews = await store.verdicts.record(verdict, snapshot, on)
         await store.published.intend(snapshot.repository.id, recording.intended, on)
-        await store.audit.append(recording.audit, on)
+        if (isNews || recording.intended.length > 0) await store.audit.append(recording.audit, on)
       }
       await (tx ? write(tx) : database.transaction(write))
     },

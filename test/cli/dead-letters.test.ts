@@ -1,20 +1,18 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { jobKey } from '../../src/intake/job.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { openQueue } from '../../src/store/queue.ts'
 import { type Handlers, startWorker } from '../../src/store/work.ts'
-import { temporaryDirectory, until } from '../support/service.ts'
+import { createPostgresDatabase } from '../support/postgres.ts'
+import { until } from '../support/service.ts'
 import { goldenPath } from './command.ts'
 
-const directories: Awaited<ReturnType<typeof temporaryDirectory>>[] = []
-afterEach(() => Promise.all(directories.splice(0).map(directory => directory.remove())))
-
-/** A data directory in which one job has failed for good. */
+/** A database in which one job has failed for good. */
 async function withDeadLetter(): Promise<string> {
-  const directory = await temporaryDirectory()
-  directories.push(directory)
-  const database = await openDatabase({ directory: directory.path })
+  const { url, drop } = await createPostgresDatabase()
+  onTestFinished(drop)
+  const database = await openDatabase({ url })
   await migrate(database)
   const queue = await openQueue(database, { retry: { tries: 1, delaySeconds: 0, maxDelaySeconds: 0 } })
   const fails = async (): Promise<never> => {
@@ -26,6 +24,8 @@ async function withDeadLetter(): Promise<string> {
     'sync-directory': fails,
     'forget-repository': fails,
     'confirm-registration': fails,
+    preview: fails,
+    'read-for-preview': fails,
   }
   const stop = await startWorker(queue, handlers)
   await queue.enqueue([
@@ -41,19 +41,28 @@ async function withDeadLetter(): Promise<string> {
   await stop()
   await queue.close()
   await database.close()
-  return directory.path
+  return url
 }
 
 describe('golden-path dead-letters', () => {
   it('lists what failed and why, and has it tried again', async () => {
     const data = await withDeadLetter()
-    const listed = await goldenPath('dead-letters', '--data-dir', data)
+    const listed = await goldenPath('dead-letters', '--database-url', data)
     expect(listed.out).toContain('sync-installation:7\n  failed after 1 try')
     expect(listed.out).toContain('GitHub answered 422')
-    expect((await goldenPath('dead-letters', '--data-dir', data, '--replay')).out).toBe(
+    expect((await goldenPath('dead-letters', '--database-url', data, '--replay')).out).toBe(
       '1 job is tried again by the service.\n',
     )
-    expect((await goldenPath('dead-letters', '--data-dir', data)).out).toBe('No job has failed for good.\n')
+    expect((await goldenPath('dead-letters', '--database-url', data)).out).toBe(
+      'No job has failed for good.\n',
+    )
+  })
+
+  it('leaves the tables of an older version alone', async () => {
+    const { url, drop } = await createPostgresDatabase()
+    onTestFinished(drop)
+    const { code, err } = await goldenPath('dead-letters', '--database-url', url)
+    expect([code, err]).toEqual([2, expect.stringContaining('Golden Path has never used this database.')])
   })
 
   it('asks which database is meant', async () => {

@@ -2,18 +2,19 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { builtInControls } from '../../src/controls/index.ts'
-import { goldenPath, run, workingCopy } from './command.ts'
+import { goldenPath, program, run, workingCopy } from './command.ts'
 
 describe('golden-path policy validate', () => {
   it('exits 0 for a valid policy and counts what is in it', async () => {
     const root = await workingCopy({
       'golden-path.yml': 'version: 1\nrules: [{ name: R, require: { techdocs: advise } }]\n',
     })
-    expect(await goldenPath('policy', 'validate', join(root, 'golden-path.yml'))).toEqual({
-      code: 0,
-      out: 'The policy is valid: 1 rule, 0 controls of its own, 0 waivers.\n',
-      err: '',
-    })
+    for (const path of [join(root, 'golden-path.yml'), root])
+      expect(await goldenPath('policy', 'validate', path)).toEqual({
+        code: 0,
+        out: 'The policy is valid: 1 rule, 0 controls of its own, 0 waivers.\n',
+        err: '',
+      })
   })
 
   it('exits 2 and says every mistake with its place', async () => {
@@ -43,6 +44,16 @@ describe('golden-path policy validate', () => {
     })
   })
 
+  it('exits 2 for a file that the service would not read', async () => {
+    const root = await workingCopy({
+      'golden-path.yml': 'version: 1\n',
+      'golden-path/waivers.yaml': 'waivers: []\n',
+    })
+    const { code, err } = await goldenPath('policy', 'validate', join(root, 'golden-path.yml'))
+    expect(code).toBe(2)
+    expect(err).toContain('golden-path/waivers.yaml is not read. Expected ')
+  })
+
   it('exits 2 when there is no such file', async () => {
     expect((await goldenPath('policy', 'validate', '/nowhere.yml')).code).toBe(2)
   })
@@ -62,10 +73,13 @@ describe('golden-path controls', () => {
     expect(out).toContain('docs/controls/owner-exists.md')
   })
 
-  it('names the nearest when there is none of that name', async () => {
-    const { code, err } = await goldenPath('controls', 'owner-exist')
+  it.each([
+    [['owner-exist'], 'the nearest is "owner-exists"'],
+    [['--pack', 'ownership', '--format', 'xml'], 'Allowed choices are text, json'],
+  ])('exits 2 for %j and says what was meant', async (given, expected) => {
+    const { code, err } = await goldenPath('controls', ...given)
     expect(code).toBe(2)
-    expect(err).toContain('the nearest is "owner-exists"')
+    expect(err).toContain(expected)
   })
 })
 
@@ -73,9 +87,16 @@ describe('golden-path on another Node', () => {
   const system = ['/usr/bin/node', '/usr/local/bin/node'].find(existsSync)
 
   it.skipIf(!system)('than ours runs all the same', async () => {
-    const program = join(import.meta.dirname, '../../bin/golden-path.mjs')
     const { code, out } = await run(system ?? '', [program, 'controls', 'techdocs'])
     expect(code).toBe(0)
     expect(out).toContain('(techdocs)')
+  })
+})
+
+describe('golden-path in a pipe', () => {
+  it('that is closed early ends quietly, with its own exit code', async () => {
+    const command = `{ "${process.execPath}" "${program}" controls nope --format json; echo $? >&2; "${process.execPath}" "${program}" controls --format json; echo $? >&2; } | true`
+    const { err } = await run('sh', ['-c', command])
+    expect(err.trim().split('\n').slice(1)).toEqual(['2', '0'])
   })
 })

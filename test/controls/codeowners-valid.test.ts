@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { codeownersValid } from '../../src/controls/codeowners-valid.ts'
 import { type CodeownersError, known, type Snapshot, unknown } from '../../src/snapshot/snapshot.ts'
+import { controlTable } from '../support/control-table.ts'
 import { checked, type SnapshotParts, snapshotOf, told } from '../support/snapshot.ts'
 
 const outcomeOf = async (
@@ -42,30 +43,38 @@ const nobody = error(
   'Unknown owner on line 2: make sure the team exists\n\n  /api',
 )
 
+controlTable(codeownersValid, {
+  pass: {
+    'a rule for every file': {
+      files: { CODEOWNERS: '* @acme/payments\n' },
+      facts: { codeownersErrors: [] },
+      says: 'CODEOWNERS: 1 rule, and every owner exists and may write. Every file has an owner unless a later rule takes it away.',
+    },
+  },
+  fail: {
+    'no file': {
+      facts: { codeownersErrors: [] },
+      says: 'There is no CODEOWNERS file in .github, at the root or in docs. Expected one, so that a change is reviewed by those who answer for it.',
+    },
+  },
+  unknown: {
+    'a file that was withheld': {
+      files: { '.github/CODEOWNERS': unknown('permission', 'The app may not read contents') },
+      facts: { codeownersErrors: [] },
+      says: 'The app may not read contents.',
+    },
+  },
+  'not-applicable': 'Every repository can name who reviews its changes.',
+})
+
 describe('codeowners-valid', () => {
   it.each<[string, SnapshotParts['files'], CodeownersError[] | undefined, string[]]>([
-    [
-      'passes, with a rule for every file',
-      { CODEOWNERS: '* @acme/payments\n' },
-      [],
-      [
-        'pass CODEOWNERS: 1 rule, and every owner exists and may write. Every file has an owner unless a later rule takes it away.',
-      ],
-    ],
     [
       'passes, and says that no rule covers every file',
       { '.github/CODEOWNERS': '/src/ @a\n/docs/ @b\n' },
       [],
       [
         'pass .github/CODEOWNERS: 2 rules, and every owner exists and may write. No rule covers every file: a line that begins with * would.',
-      ],
-    ],
-    [
-      'fails without a file',
-      {},
-      [],
-      [
-        'fail There is no CODEOWNERS file in .github, at the root or in docs. Expected one, so that a change is reviewed by those who answer for it.',
       ],
     ],
     [
@@ -135,12 +144,6 @@ describe('codeowners-valid', () => {
       [
         "unknown CODEOWNERS is well written; whether its owners exist and may write can't be known: GitHub was not asked.",
       ],
-    ],
-    [
-      'does not know a file that was withheld',
-      { '.github/CODEOWNERS': unknown('permission', 'The app may not read contents') },
-      [],
-      ['unknown The app may not read contents.'],
     ],
     [
       "fails on a file that is too large, because that is the repository's doing",

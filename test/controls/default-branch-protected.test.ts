@@ -1,73 +1,63 @@
 import { describe, expect, it } from 'vitest'
 import { defaultBranchProtected } from '../../src/controls/default-branch-protected.ts'
-import type { Metadata, Protection, Snapshot } from '../../src/snapshot/snapshot.ts'
 import { unknown } from '../../src/snapshot/snapshot.ts'
-import { checked, snapshotOf, told } from '../support/snapshot.ts'
+import { controlTable } from '../support/control-table.ts'
+import { metadata, protection } from '../support/facts.ts'
 
-const strict: Protection = {
-  requiresPullRequest: true,
-  requiredApprovals: 1,
-  requiresCodeOwnerReview: true,
-  blocksForcePush: true,
-  blocksDeletion: true,
-  requiredChecks: [],
-  sources: ['ruleset "baseline"'],
-}
-const metadata: Metadata = {
-  visibility: 'private',
-  isArchived: false,
-  isFork: false,
-  isTemplate: false,
-  isEmpty: false,
-  hasIssuesEnabled: true,
-  description: '',
-  defaultBranch: 'main',
-}
+controlTable(defaultBranchProtected, {
+  pass: {
+    'a pull request and an approval': {
+      facts: { metadata: metadata(), protection: protection() },
+      says: 'main takes changes by pull request with 1 approval (ruleset "baseline").',
+    },
+    'no approval, where the policy asks for none': {
+      facts: { metadata: metadata(), protection: protection({ requiredApprovals: 0 }) },
+      parameters: { approvals: 0 },
+      says: 'main takes changes by pull request with no approval (ruleset "baseline").',
+    },
+  },
+  fail: {
+    'too few approvals': {
+      facts: { metadata: metadata(), protection: protection() },
+      parameters: { approvals: 2 },
+      says: 'main asks for 1 approval of a pull request. Expected 2 approvals.',
+    },
+    'everything that is missing': {
+      facts: {
+        metadata: metadata(),
+        protection: protection({
+          requiresPullRequest: false,
+          requiredApprovals: 0,
+          blocksForcePush: false,
+          blocksDeletion: false,
+        }),
+      },
+      says: [
+        'Anybody who may write can push to main without a pull request. Expected a pull request for every change.',
+        'main can be force-pushed, which rewrites history. Expected that to be blocked.',
+        'main can be deleted. Expected that to be blocked.',
+      ],
+      next: 'Require a pull request with 1 approval for main, under Settings, Rules, Rulesets',
+    },
+  },
+  unknown: {
+    'what it may not read': {
+      facts: {
+        metadata: metadata(),
+        protection: unknown('permission', 'The app may not read branch protection'),
+      },
+      says: 'The app may not read branch protection.',
+    },
+  },
+  'not-applicable': {
+    'an empty repository': {
+      facts: { metadata: metadata({ isEmpty: true }), protection: protection() },
+      says: 'The repository has no commit, and so no default branch to protect.',
+    },
+  },
+})
 
 describe('default-branch-protected', () => {
-  it.each<[string, Partial<Protection> | Snapshot['facts']['protection'], number, string[]]>([
-    ['passes', {}, 1, ['pass main takes changes by pull request with 1 approval (ruleset "baseline").']],
-    [
-      'passes fewer approvals when the policy asks for fewer',
-      { requiredApprovals: 0 },
-      0,
-      ['pass main takes changes by pull request with no approval (ruleset "baseline").'],
-    ],
-    [
-      'fails with too few approvals',
-      {},
-      2,
-      ['fail main asks for 1 approval of a pull request. Expected 2 approvals.'],
-    ],
-    [
-      'fails with everything that is missing',
-      { requiresPullRequest: false, requiredApprovals: 0, blocksForcePush: false, blocksDeletion: false },
-      1,
-      [
-        'fail Anybody who may write can push to main without a pull request. Expected a pull request for every change.',
-        'fail main can be force-pushed, which rewrites history. Expected that to be blocked.',
-        'fail main can be deleted. Expected that to be blocked.',
-      ],
-    ],
-    [
-      'does not know what it may not read',
-      unknown('permission', 'The app may not read branch protection'),
-      1,
-      ['unknown The app may not read branch protection.'],
-    ],
-  ])('%s', async (_name, protection, approvals, expected) => {
-    const facts = { metadata, protection: 'known' in protection ? protection : { ...strict, ...protection } }
-    const snapshot = await snapshotOf({ facts })
-    expect(told(checked(defaultBranchProtected, snapshot, { parameters: { approvals } }))).toEqual(expected)
-  })
-
-  it('does not apply to an empty repository', async () => {
-    const snapshot = await snapshotOf({ facts: { metadata: { ...metadata, isEmpty: true } } })
-    expect(told(checked(defaultBranchProtected, snapshot))).toEqual([
-      'not-applicable The repository has no commit, and so no default branch to protect.',
-    ])
-  })
-
   it.each([
     [0, true],
     [6, true],

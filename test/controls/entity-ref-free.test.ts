@@ -7,6 +7,7 @@ import {
   type UnknownReason,
   unknown,
 } from '../../src/snapshot/snapshot.ts'
+import { controlTable } from '../support/control-table.ts'
 import { checked, component, snapshotOf, told } from '../support/snapshot.ts'
 
 const from = (origin: string): Fact<CatalogueEntry> => known({ registered: true, origin }, 'catalogue')
@@ -27,18 +28,33 @@ const outcomeOf = async (
     ),
   )
 
+const pay = (entry: Fact<CatalogueEntry>) => ({
+  files: { 'catalog-info.yaml': component('pay') },
+  catalogue: { 'component:default/pay': entry },
+})
+
+controlTable(entityRefFree, {
+  pass: { 'a free name': { ...pay(free), says: 'Nobody else has the name.' } },
+  fail: {
+    'a name that another repository has': {
+      ...pay(from('url:https://github.com/acme/payments-core/blob/main/catalog-info.yaml')),
+      says: 'catalog-info.yaml:1 component:default/pay belongs to acme/payments-core. Backstage would ignore this file. Expected a name that is free.',
+    },
+  },
+  unknown: {
+    'a Backstage that is down': { ...pay(withheld('unavailable')), says: 'Backstage did not answer.' },
+  },
+  'not-applicable': {
+    offline: { ...pay(withheld('offline')), says: 'No catalogue was asked who has these names.' },
+  },
+})
+
 describe('entity-ref-free', () => {
   it.each<[string, Fact<CatalogueEntry> | undefined, string]>([
-    ['passes a free name', free, 'pass Nobody else has the name.'],
     [
       'passes a name of our own, however it is written',
       from('url:https://github.com/Acme/payments-API/blob/main/catalog-info.yaml'),
       'pass Nobody else has the name.',
-    ],
-    [
-      'fails when another repository has it',
-      from('url:https://github.com/acme/payments-core/blob/main/catalog-info.yaml'),
-      'fail catalog-info.yaml:1 component:default/pay belongs to acme/payments-core. Backstage would ignore this file. Expected a name that is free.',
     ],
     [
       'fails when a repository whose name only begins like ours has it',
@@ -55,16 +71,10 @@ describe('entity-ref-free', () => {
       from('kubernetes:cluster'),
       "unknown component:default/pay is in the catalogue from kubernetes:cluster, and which repository that is can't be told.",
     ],
-    ['does not know when Backstage is down', withheld('unavailable'), 'unknown Backstage did not answer.'],
     [
       'does not know what was not looked up',
       undefined,
       'unknown component:default/pay was not looked up in the catalogue.',
-    ],
-    [
-      'does not apply offline',
-      withheld('offline'),
-      'not-applicable No catalogue was asked who has these names.',
     ],
     [
       'does not apply without Backstage',

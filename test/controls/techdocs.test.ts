@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { techdocs } from '../../src/controls/techdocs.ts'
 import { unknown } from '../../src/snapshot/snapshot.ts'
+import { controlTable } from '../support/control-table.ts'
 import { checked, component, type SnapshotParts, snapshotOf, told } from '../support/snapshot.ts'
 
 const documented = (ref: string): string =>
@@ -8,13 +9,40 @@ const documented = (ref: string): string =>
 const group =
   'apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: { name: g }\nspec: { type: team, children: [] }\n'
 
+controlTable(techdocs, {
+  pass: {
+    'mkdocs.yml and a first page': {
+      files: {
+        'catalog-info.yaml': documented('dir:.'),
+        'mkdocs.yml': 'site_name: Pay',
+        'docs/index.md': '# Pay',
+      },
+      says: 'Backstage finds mkdocs.yml and a first page.',
+    },
+  },
+  fail: {
+    'no mkdocs.yml': {
+      files: { 'catalog-info.yaml': documented('dir:.'), 'docs/index.md': '#' },
+      says: "catalog-info.yaml:1 catalog-info.yaml points to documentation in this repository, and mkdocs.yml doesn't exist. Expected it there.",
+      next: 'Add mkdocs.yml',
+    },
+  },
+  unknown: {
+    'documentation elsewhere': {
+      files: { 'catalog-info.yaml': documented('url:https://example.com/docs') },
+      says: 'The documentation is at "url:https://example.com/docs", which is not read from here.',
+    },
+  },
+  'not-applicable': {
+    'a group': {
+      files: { 'catalog-info.yaml': group },
+      says: 'There is no Component, System or Template whose documentation could be shown.',
+    },
+  },
+})
+
 describe('techdocs', () => {
   it.each<[string, SnapshotParts['files'], string[]]>([
-    [
-      'passes with mkdocs.yml and a first page',
-      { 'catalog-info.yaml': documented('dir:.'), 'mkdocs.yml': 'site_name: Pay', 'docs/index.md': '# Pay' },
-      ['pass Backstage finds mkdocs.yml and a first page.'],
-    ],
     [
       'passes documentation in another directory',
       {
@@ -33,13 +61,6 @@ describe('techdocs', () => {
       ],
     ],
     [
-      'fails without mkdocs.yml',
-      { 'catalog-info.yaml': documented('dir:.'), 'docs/index.md': '#' },
-      [
-        "fail catalog-info.yaml:1 catalog-info.yaml points to documentation in this repository, and mkdocs.yml doesn't exist. Expected it there.",
-      ],
-    ],
-    [
       'fails without a first page',
       { 'catalog-info.yaml': documented('dir:.'), 'mkdocs.yml': 'site_name: Pay' },
       [
@@ -54,11 +75,6 @@ describe('techdocs', () => {
       ],
     ],
     [
-      'does not know documentation elsewhere',
-      { 'catalog-info.yaml': documented('url:https://example.com/docs') },
-      ['unknown The documentation is at "url:https://example.com/docs", which is not read from here.'],
-    ],
-    [
       'does not know pages in a directory of their own',
       { 'catalog-info.yaml': documented('dir:.'), 'mkdocs.yml': 'docs_dir: handbook\n' },
       ['unknown mkdocs.yml keeps the pages in "handbook", whose index.md was not read.'],
@@ -67,11 +83,6 @@ describe('techdocs', () => {
       'does not know a directory that was not read',
       { 'catalog-info.yaml': documented('dir:./other') },
       ['unknown other/mkdocs.yml was not read.'],
-    ],
-    [
-      'does not apply to groups',
-      { 'catalog-info.yaml': group },
-      ['not-applicable There is no Component, System or Template whose documentation could be shown.'],
     ],
     [
       'does not apply without a catalogue file',

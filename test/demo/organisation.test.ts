@@ -47,7 +47,8 @@ describe('the sample organisation', () => {
     const parsed = parsePolicy(files, { version: 'demo', library: builtInControls })
     expect(parsed.problems).toEqual([])
     const asked = parsed.ok ? parsed.policy.rules.flatMap(rule => rule.require.map(each => each.control)) : []
-    expect(asked.toSorted()).toEqual([...builtInControls.keys(), 'pci-audit-logging'].toSorted())
+    expect(asked).toContain('pci-audit-logging')
+    expect(asked.filter(id => !builtInControls.has(id))).toEqual(['pci-audit-logging'])
   })
 
   it('has what the fix of its control copies', () => {

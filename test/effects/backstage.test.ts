@@ -257,7 +257,7 @@ describe('what the catalogue knows', () => {
           title: 'A service',
           requires: ['catalog-info-valid', 'techdocs'],
           version: '1.4.0',
-          origin: expect.stringContaining('url:http'),
+          location: expect.stringContaining('url:http'),
         }),
         'template:default/none': known({ exists: false }),
       },

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cell, code, isPlainEverywhere, oneLine, prose, urlPath } from '../../src/effects/markdown.ts'
+import { block, cell, code, isPlainEverywhere, oneLine, prose, urlPath } from '../../src/effects/markdown.ts'
 import { outsideOfCode } from './outside-of-code.ts'
 
 describe('prose', () => {
@@ -72,6 +72,21 @@ describe('code', () => {
       }),
       { numRuns: 2000 },
     )
+  })
+})
+
+describe('block', () => {
+  it.each([
+    ['lines as they are', '-  a: 1\n+\tb @all', '```diff\n-  a: 1\n+    b @all\n```'],
+    ['a fence longer than any in it', '+```\n+@everyone', '````diff\n+```\n+@everyone\n````'],
+    ['what is hidden', '+a\u202Eb\0c\rd', '```diff\n+a\uFFFDb\uFFFDc\uFFFDd\n```'],
+  ])('shows %s', (_name, text, expected) => {
+    expect(block(text, 'diff')).toBe(expected)
+  })
+
+  it('is bounded', () => {
+    expect(block('x'.repeat(20_000_000), 'diff').length).toBeLessThan(1_000)
+    expect(block('x\n'.repeat(1_000_000), 'diff').split('\n')).toHaveLength(62)
   })
 })
 

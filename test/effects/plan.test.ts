@@ -9,6 +9,7 @@ import {
   controlOf,
   entityOf,
   loggingAdvised,
+  loggingFinding,
   nextSha,
   ownerFails,
   protectionUnknown,
@@ -212,6 +213,63 @@ describe('the tracking issue', () => {
   ])('is made certain after a lost answer to %s', (_, controls, odd, action) => {
     const lost = rowOf('issue', { state: 'intended', ...odd })
     expect(of('issue', situation(controls, { published: [lost] }))).toMatchObject({ action, uncertain: true })
+  })
+})
+
+describe('a waiver that ends within two weeks', () => {
+  const ending = (odd: Partial<ControlVerdict> = {}): ControlVerdict => ({
+    ...techdocsWaived,
+    findings: [loggingFinding],
+    ...(techdocsWaived.waiver ? { waiver: { ...techdocsWaived.waiver, endsSoon: true } } : {}),
+    ...odd,
+  })
+
+  it('opens the issue, says until when, and is not told twice', () => {
+    const first = of('issue', situation([ending()]))
+    expect(first).toMatchObject({
+      action: 'open',
+      title: 'Golden path: 1 waiver ends soon in payments-api',
+      detail: { open: true, failing: [], reminded: ['techdocs 2027-03-31'] },
+    })
+    expect(first?.body).toContain('holds until 31 March 2027.')
+    expect(first?.comment).toBeUndefined()
+    expect(
+      of('issue', situation([ending()], { published: carriedOut(first ? [first] : []) })),
+    ).toBeUndefined()
+  })
+
+  it('is one comment where the issue stands open already', () => {
+    const before = carriedOut(plan(situation([ownerFails, techdocsWaived])))
+    const edit = of('issue', situation([ownerFails, ending()], { published: before }))
+    expect(edit).toMatchObject({ action: 'edit', title: 'Golden path: 1 thing to fix in payments-api' })
+    expect(edit?.comment).toBe(
+      'The waiver of **TechDocs present** holds until 31 March 2027. From the day after, it fails the check unless it is fixed or the waiver is renewed in the policy.',
+    )
+    const after = carriedOut(edit ? [edit] : [], before)
+    expect(of('issue', situation([ownerFails, ending()], { published: after }))).toBeUndefined()
+  })
+
+  it('becomes something to fix in the same issue on the day after', () => {
+    const before = carriedOut(plan(situation([ending()])))
+    const fails = controlOf('techdocs', { status: 'fail', findings: [loggingFinding] })
+    expect(of('issue', situation([fails], { published: before }))).toMatchObject({
+      action: 'edit',
+      number: 7,
+      title: 'Golden path: 1 thing to fix in payments-api',
+      comment: expect.stringContaining('New at'),
+    })
+  })
+
+  it('closes the issue when it is renewed', () => {
+    const before = carriedOut(plan(situation([ending()])))
+    expect(of('issue', situation([techdocsWaived], { published: before }))).toMatchObject({ action: 'close' })
+  })
+
+  it.each([
+    ['advised only', ending({ level: 'advise' })],
+    ['of what could not be decided', ending({ findings: [] })],
+  ])('is nothing to tell when it is %s', (_, control) => {
+    expect(of('issue', situation([control]))).toBeUndefined()
   })
 })
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Finding } from '../../src/controls/control.ts'
 import { renderCheckRun } from '../../src/effects/render-check-run.ts'
 import { renderChange, renderClosedIssue, renderOpenIssue } from '../../src/effects/render-issue.ts'
+import type { ExplainedControl, Explanation } from '../../src/policy/explain.ts'
 import type { ControlVerdict } from '../../src/policy/verdict.ts'
 import { known, unknown } from '../../src/snapshot/snapshot.ts'
 import { outsideOfCode } from './outside-of-code.ts'
@@ -98,6 +99,13 @@ describe('the summary of a check run', () => {
     expect(renderOpenIssue(situation([{ ...ownerFails, satisfies }])).body).not.toContain('PCI DSS')
   })
 
+  it('says of what is judged by signs that it is, in the table and below', () => {
+    const rendered = renderCheckRun(situation([{ ...ownerFails, heuristic: true }]))
+    expect(rendered.summary).toContain('| Owner exists (judged by signs')
+    expect(rendered.text).toContain('It is judged by signs, not by facts, and may be wrong.')
+    expect(summary).not.toContain('signs')
+  })
+
   it('names a rule once, with each of its lines that asks', () => {
     const other = { ...loggingAdvised, rule: { ...ownerFails.rule, line: 8 } }
     expect(renderCheckRun(situation([ownerFails, other])).summary).toMatch(
@@ -119,7 +127,7 @@ describe('the summary of a check run', () => {
 
   it('leaves what passes and why it is asked to the text below', () => {
     expect(summary).not.toContain('CODEOWNERS valid')
-    expect(text).toContain('Passing: CODEOWNERS valid and Catalogue entry valid.')
+    expect(text).toContain('**Passing:** CODEOWNERS valid and Catalogue entry valid.')
     expect(text).toContain('**Owner exists** (`owner-exists`): Somebody must be found when it breaks.')
   })
 
@@ -189,6 +197,18 @@ describe("GitHub's limits", () => {
     ['10,000 findings', [many(10_000, 'nobody is there')]],
     ['a message of 20 MB', [many(1, 'x'.repeat(20_000_000))]],
     ['200 controls with 50 findings each', Array.from({ length: 200 }, () => many(50, '`@x` '.repeat(100)))],
+    [
+      '200 controls, each waived or unknown, too',
+      Array.from({ length: 600 }, (_, index) => ({
+        ...many(2, 'word '.repeat(200)),
+        message: 'word '.repeat(200),
+        ...([
+          {},
+          { status: 'unknown' as const },
+          { status: 'waived' as const, waiver: techdocsWaived.waiver },
+        ][index % 3] ?? {}),
+      })),
+    ],
   ])('hold for %s', (_, controls) => {
     const rendered = renderCheckRun(situation(controls))
     expect(rendered.title.length).toBeLessThanOrEqual(255)
@@ -216,6 +236,13 @@ describe("GitHub's limits", () => {
 describe('the issue', () => {
   const mixed = situation([ownerFails, loggingAdvised, techdocsWaived, protectionUnknown])
 
+  it('shows what a waiver excuses, and no count of days that would change daily', () => {
+    const waived = { ...techdocsWaived, findings: [...ownerFails.findings, ...loggingAdvised.findings] }
+    expect(renderOpenIssue(situation([ownerFails, waived])).body).toMatch(
+      /\*\*Waived, and still to be fixed:\*\*\n\n- \*\*TechDocs present\*\*\. Until 31 March 2027: .+\n {2}Still so: .+team-paymnts.+catalog-info\.yaml.+, and 1 more finding\n/,
+    )
+  })
+
   it('reads as a list of things to fix, and counts what blocks', () => {
     expect(renderOpenIssue(mixed)).toEqual({
       title: 'Golden path: 1 thing to fix in payments-api',
@@ -235,7 +262,7 @@ describe('the issue', () => {
 
 - **Default branch protected**: The app may not read branch protection.
 
-**Waived:**
+**Waived, and still to be fixed:**
 
 - **TechDocs present**. Until 31 March 2027: Service is switched off in March. Approved by \`@acme/platform\`. ([\`golden-path/waivers.yml:14\`](https://github.com/acme/.github/blob/91d0e77000000000000000000000000000000000/golden-path/waivers.yml?plain=1#L14))
 
@@ -307,6 +334,156 @@ Why am I seeing this? The organisation's policy asks it by the rule \`Every serv
   })
 })
 
+describe('the details of a check run', () => {
+  const explained = (id: string, odd: Partial<ExplainedControl> = {}): ExplainedControl => ({
+    id,
+    title: id,
+    why: '',
+    heuristic: false,
+    because: ['The rule asks it.', 'One more rule asks it; the strictest decides.'],
+    rules: [],
+    parameters: [],
+    files: [],
+    facts: [],
+    waivers: [],
+    ...odd,
+  })
+  const explanationOf = (...controls: ExplainedControl[]): Explanation => ({
+    repository: 'acme/payments-api',
+    ref: 'refs/heads/main',
+    commit: sha,
+    takenAt: '2026-11-22T10:00:00Z',
+    policy: '91d0e77',
+    decidedAt: '2026-11-22T10:00:00Z',
+    conclusion: 'failure',
+    controls,
+  })
+  const waiver = {
+    repository: 'other-*',
+    control: 'owner-exists',
+    until: '2027-01-01',
+    reason: 'R',
+    approvedBy: '@acme/x',
+    source: { path: 'golden-path.yml', line: 20 },
+  }
+  const rule = { name: 'Web', path: 'golden-path.yml', line: 9 }
+  const details = (controls: ControlVerdict[], ...explanations: ExplainedControl[]): string =>
+    renderCheckRun({ ...situation(controls), explanation: explanationOf(...explanations) }).text ?? ''
+  const all = details(
+    [ownerFails, techdocsWaived],
+    explained('owner-exists', {
+      parameters: [{ name: 'approvals', value: 2, from: 'golden-path.yml:7' }],
+      files: [
+        { path: 'catalog-info.yaml', state: 'there', oid: 'c0ffee0123', source: 'github' },
+        { path: 'CODEOWNERS', state: 'absent', source: 'github' },
+        { path: 'big.yaml', state: 'unknown', detail: 'big.yaml has 20 MB' },
+      ],
+      facts: [
+        { name: 'topics', source: 'github', at: '2026-11-22T10:00:00Z' },
+        { name: 'properties', source: 'directory', at: '2026-11-21T08:00:00Z' },
+      ],
+      rules: [
+        { rule: { ...rule, name: 'Owners' }, applies: 'yes', level: 'enforce', decided: true },
+        { rule, applies: 'no', detail: 'it is for names: web-*', level: 'enforce', decided: false },
+      ],
+      waivers: [{ waiver, standing: 'elsewhere', daysLeft: 0 }],
+      trace: {
+        control: 'owner-exists',
+        cutOff: false,
+        conditions: [
+          {
+            kind: 'file',
+            about: 'a.yaml',
+            status: 'fail',
+            message: '',
+            files: [],
+            conditions: [],
+            evaluations: [
+              {
+                file: 'a.yaml',
+                expression: 'doc.days >= 365 && doc.key != ""',
+                value: 'false',
+                parts: [
+                  {
+                    expression: 'doc.days >= 365',
+                    value: 'false',
+                    looksAt: [{ path: 'doc.days', value: '30' }],
+                  },
+                  {
+                    expression: 'doc.key != ""',
+                    value: 'true',
+                    looksAt: [{ path: 'doc.key', value: 'a text' }],
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    }),
+  )
+
+  it.each([
+    [
+      'by which rule it is asked, with a link',
+      '*Asked:* by the rule `Every service has an accountable owner` ([`golden-path.yml:6`](https://',
+    ],
+    ['how that came about', 'at enforce. One more rule asks it; the strictest decides.'],
+    ['what to do', '*To fix:* Change line 12 to owner: payments.'],
+    ['the parameters and who set them', '`approvals = 2` (golden-path.yml:7)'],
+    [
+      'a file, at the commit that was judged',
+      `[\`catalog-info.yaml\`](https://github.com/acme/payments-api/blob/${sha}/catalog-info.yaml) (\`c0ffee0\`)`,
+    ],
+    ['a file that is not there', '`CODEOWNERS` is not there'],
+    ['a file that could not be read', '`big.yaml` unknown: big.yaml has 20 MB'],
+    ['a fact', '`topics` from github;'],
+    ['a fact that is older than the rest', '`properties` from directory, read 21 November 2026, 08:00 UTC'],
+    ['a rule that is not for it', '`Web` ([`golden-path.yml:9`]('],
+    ['why not', 'is not for this repository: it is for names: `web-*`'],
+    ['a waiver that does not hold', 'is for `other-*`'],
+    [
+      'an expression and its value',
+      '`doc.days >= 365 && doc.key != ""` is `false` in `a.yaml` (`doc.days` is `30`, `doc.key` is a text)',
+    ],
+    [
+      'the debt of a waiver',
+      '*Waived:* until 31 March 2027 (130 days left on 22 November 2026), by `@acme/platform`',
+    ],
+    ['when it was read', 'Read at `3f2c1ab` on 22 November 2026, 10:00 UTC'],
+  ])('say %s', (_, words) => {
+    expect(all).toContain(words)
+  })
+
+  it('link a rule of the repository itself to the repository', () => {
+    const files = {
+      '.github/golden-path.yml': known({ exists: true as const, oid: '', bytes: 1, text: 'x' }, 'github'),
+    }
+    const own = {
+      ...ownerFails,
+      rule: { name: 'Own', path: '.github/golden-path.yml', line: 3, own: true as const },
+    }
+    const { text, summary } = renderCheckRun(situation([own], { snapshot: snapshotOf({ files }) }))
+    for (const shown of [text, summary])
+      expect(shown).toContain(
+        `](https://github.com/acme/payments-api/blob/${sha}/.github/golden-path.yml?plain=1#L3)`,
+      )
+  })
+
+  it('end between two controls when they are too long for GitHub, and say so', () => {
+    const many = Array.from({ length: 500 }, (_, index) => ({
+      ...ownerFails,
+      id: `control-${index}`,
+      why: 'ж'.repeat(400),
+    }))
+    const text = details(many)
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(65_535)
+    expect(text).toMatch(
+      /\d+ more parts are left out here: .+`golden-path explain acme\/payments-api` tells everything\.$/,
+    )
+  })
+})
+
 describe('hostile text', () => {
   const evil =
     '@everyone <img src=x onerror=alert(1)> [click](https://evil.example) www.evil.example #1 | x |\n\n# Owned\n```\n"a|b` @acme/admins"'
@@ -329,7 +506,79 @@ describe('hostile text', () => {
     files: { [`${evil}.yaml`]: known({ exists: true, oid: '', bytes: 0, text: '' }, 'github') },
   })
   const input = situation([control, { ...control, status: 'unknown' }, waived], { snapshot })
-  const checkRun = renderCheckRun(input)
+  const rule = { rule: control.rule, level: 'enforce', decided: false } as const
+  const evilWaiver = {
+    repository: evil,
+    control: evil,
+    until: evil,
+    reason: evil,
+    approvedBy: evil,
+    source: control.rule,
+  }
+  const explanation: Explanation = {
+    repository: evil,
+    ref: evil,
+    commit: evil,
+    takenAt: evil,
+    policy: evil,
+    decidedAt: evil,
+    conclusion: 'failure',
+    controls: ['evil', 'waived'].map(id => ({
+      id,
+      title: evil,
+      why: evil,
+      heuristic: true,
+      because: [evil, evil],
+      rules: (['yes', 'no', 'undecided'] as const).map(applies => ({
+        ...rule,
+        applies,
+        detail: evil,
+        pack: evil,
+      })),
+      parameters: [{ name: evil, value: [evil], from: evil }],
+      files: (['there', 'absent', 'unknown'] as const).map(state => ({
+        path: evil,
+        state,
+        oid: evil,
+        detail: evil,
+        source: evil,
+      })),
+      facts: [
+        { name: evil, source: evil, at: evil },
+        { name: evil, detail: evil, at: evil },
+      ],
+      waivers: (['elsewhere', 'ended', 'not-begun', 'too-early'] as const).map(standing => ({
+        waiver: evilWaiver,
+        standing,
+        begins: evil,
+        daysLeft: 0,
+      })),
+      trace: {
+        control: evil,
+        cutOff: false,
+        conditions: [
+          {
+            kind: 'file',
+            about: evil,
+            status: 'fail',
+            message: evil,
+            files: [evil],
+            conditions: [],
+            evaluations: [
+              {
+                file: evil,
+                expression: evil,
+                value: evil,
+                parts: [{ expression: evil, value: evil, looksAt: [{ path: evil, value: evil }] }],
+              },
+              { file: evil, expression: evil, error: evil, parts: [] },
+            ],
+          },
+        ],
+      },
+    })),
+  }
+  const checkRun = renderCheckRun({ ...input, explanation })
   const closed = renderClosedIssue(situation([waived, { ...control, level: 'advise' }], { snapshot }))
 
   /** Our own links and our own marker, taken out: their addresses hold nothing but percent-encoded text. */
@@ -337,6 +586,7 @@ describe('hostile text', () => {
     outsideOfCode(line)
       .replace(/\]\(https:\/\/github\.com\/acme\/[\w./%?=#-]*\)/g, ']')
       .replace(/<!-- golden-path:issue:42 -->/g, '')
+      .replace(/^### [A-Z][a-z, ]+$/, '')
 
   it.each([
     ['the summary', checkRun.summary],

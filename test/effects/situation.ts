@@ -7,6 +7,7 @@ import {
   type FileState,
   known,
   type Metadata,
+  nothingKnown,
   type Snapshot,
   unknown,
 } from '../../src/snapshot/snapshot.ts'
@@ -32,7 +33,7 @@ export function snapshotOf(
 ): Snapshot {
   const nothing = unknown('offline', 'not asked in this test')
   return {
-    version: 1,
+    version: 2,
     repository: {
       id: 42,
       nodeId: 'R_42',
@@ -46,6 +47,7 @@ export function snapshotOf(
     target: { kind: 'default-branch', ref: 'refs/heads/main', sha, ...odd.target },
     takenAt: '2026-11-22T10:00:00Z',
     facts: {
+      ...nothingKnown(() => unknown('not-configured', 'The test does not say')),
       metadata: known(
         {
           visibility: 'private',

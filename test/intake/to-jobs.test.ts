@@ -204,6 +204,9 @@ describe('an event wakes', () => {
       'branch_protection_configuration',
       'repository_ruleset',
       'dependabot_alert',
+      'security_and_analysis',
+      'secret_scanning_alert',
+      'code_scanning_alert',
     ].map(
       event =>
         [event, event, { action: 'created' }, ['push assess:42:default-branch settings-changed']] as [
@@ -213,6 +216,13 @@ describe('an event wakes', () => {
           string[],
         ],
     ),
+    ['a release', 'release', { action: 'published' }, ['push assess:42:default-branch settings-changed']],
+    [
+      'an alert of code scanning that was closed by hand',
+      'code_scanning_alert',
+      { action: 'closed_by_user', ref: '' },
+      ['push assess:42:default-branch settings-changed'],
+    ],
     [
       "the organisation's ruleset, which names no repository",
       'repository_ruleset',
@@ -271,6 +281,14 @@ describe('what a push changed', () => {
   const changed = (payload: object) => take('push', { ...pushed, ...payload }).jobs[0]?.reason.changed
   it('is every path of every commit', () => {
     expect(changed({})).toEqual(['x', 'y', 'z'])
+  })
+  it.each<[boolean | undefined, object]>([
+    [true, { commits: [commit(c, [], ['x']), commit(b, [], ['y'])] }],
+    [undefined, { commits: [commit(c, ['x'], ['z']), commit(b, [], ['y'])] }],
+    [undefined, { commits: [commit(b, [], ['y'], ['z'])] }],
+    [undefined, { forced: true, commits: [commit(b, [], ['y'])] }],
+  ])('leaves the list of files as it was: %s', (same, payload) => {
+    expect(take('push', { ...pushed, ...payload }).jobs[0]?.reason.samePaths).toBe(same)
   })
   it.each<[string, object]>([
     ['it was forced', { forced: true }],

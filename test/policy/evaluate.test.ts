@@ -82,11 +82,11 @@ describe('a control', () => {
     )
   })
 
-  it('is listed in the order of the library, then of the policy', () => {
+  it('is listed in the order of the library, then by id', () => {
     const own =
       'controls:\n  zz: { title: T, why: W, require: [{ file: a.yaml, message: m }] }\n  aa: { title: T, why: W, require: [{ file: a.yaml, message: m }] }\n'
     const verdict = judge(asking('aa: advise, zz: advise, bad: advise, good: advise', own))
-    expect(verdict.controls.map(({ id }) => id)).toEqual(['good', 'bad', 'zz', 'aa'])
+    expect(verdict.controls.map(({ id }) => id)).toEqual(['good', 'bad', 'aa', 'zz'])
   })
 
   it('gets the parameters of its rule, and its defaults for the rest', () => {
@@ -107,11 +107,25 @@ describe('a control', () => {
   it('may ask for the outcome of another one, but not for its own', () => {
     const asks = {
       ...control('asks'),
+      asksOthers: true as const,
       check: (_: unknown, { outcomeOf }: { outcomeOf: (id: string) => Outcome | undefined }): Outcome =>
         pass([outcomeOf('bad')?.status, outcomeOf('asks')?.status, outcomeOf('nobody')?.status].join()),
     }
     const policy = policyOf(`version: 1\n${asking('asks: advise')}`, library(asks, control('bad', failing())))
     expect(only(evaluate(repository(), policy, now)).message).toBe('fail,unknown,')
+  })
+
+  it('is undecided when it asks without having said so, since a preview would not know', () => {
+    const asks = {
+      ...control('asks'),
+      check: (_: unknown, { outcomeOf }: { outcomeOf: (id: string) => Outcome | undefined }): Outcome =>
+        pass(outcomeOf('bad')?.status ?? ''),
+    }
+    const policy = policyOf(`version: 1\n${asking('asks: advise')}`, library(asks, control('bad', failing())))
+    expect(only(evaluate(repository(), policy, now))).toMatchObject({
+      status: 'unknown',
+      message: 'asks (asks) asks other controls and does not say so. Please report it.',
+    })
   })
 })
 
@@ -242,6 +256,15 @@ describe('a waiver', () => {
   ])('%s', (_, line, require, status, conclusion) => {
     const verdict = waived(line, require)
     expect([only(verdict).status, verdict.conclusion]).toEqual([status, conclusion])
+  })
+
+  it('about to end is told as such, unless another goes on from there', () => {
+    const line = (odd: string) =>
+      `  - { repository: "*", control: bad, ${odd}, reason: R, approved-by: "@acme/security" }\n`
+    const first = line('until: 2026-11-30')
+    expect(only(waived(first)).waiver?.endsSoon).toBe(true)
+    expect(only(waived(first + line('from: 2026-12-01, until: 2027-02-28'))).waiver?.endsSoon).toBeUndefined()
+    expect(only(waived(first + line('from: 2026-12-02, until: 2027-02-28'))).waiver?.endsSoon).toBe(true)
   })
 
   it('keeps the finding and says who, why and until when; the longest of several', () => {

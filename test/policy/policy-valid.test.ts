@@ -37,8 +37,19 @@ describe('the policy repository', () => {
       'fail',
       'The policy is in golden-path.yaml, which is not read. Expected golden-path.yml.',
     ],
+    [
+      'with a further file of another name',
+      { 'golden-path.yml': good, 'golden-path/waivers.yaml': 'waivers: []\n' },
+      'fail',
+      'The policy is in golden-path/waivers.yaml, which is not read. Expected golden-path/waivers.yml.',
+    ],
   ])('%s', (_, files, status, message) => {
-    expect(judge(files).controls).toMatchObject([{ id: 'policy-valid', level: 'enforce', status, message }])
+    expect(judge(files).controls.at(-1)).toMatchObject({
+      id: 'policy-valid',
+      level: 'enforce',
+      status,
+      message,
+    })
   })
 
   it('is shown every mistake at its place, and which policy stays in force', () => {
@@ -53,7 +64,12 @@ describe('the policy repository', () => {
         next: 'Correct golden-path.yml:3:37; until then the policy of test stays in force',
       },
     ])
-    expect(verdict.controls.map(control => control.id)).toEqual(['techdocs', 'policy-valid'])
+    expect(verdict.controls.map(control => control.id)).toEqual([
+      'techdocs',
+      'waivers-allowed',
+      'waivers-needed',
+      'policy-valid',
+    ])
   })
 
   it('has its files read', () => {
@@ -68,7 +84,11 @@ describe('the policy repository', () => {
       files: { 'golden-path.yml': good, 'golden-path/a.yml': '' },
     })
     snapshot.files['golden-path/a.yml'] = unknown('unavailable', 'GitHub did not answer')
-    expect(evaluate(snapshot, withPolicyCheck(undefined, usual), now).controls[0]?.status).toBe('unknown')
+    expect(evaluate(snapshot, withPolicyCheck(undefined, usual), now).controls).toMatchObject([
+      { id: 'waivers-allowed', status: 'unknown' },
+      { id: 'waivers-needed', status: 'unknown' },
+      { id: 'policy-valid', status: 'unknown' },
+    ])
   })
 })
 

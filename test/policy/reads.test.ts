@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { builtInReads } from '../../src/policy/built-in.ts'
-import { policyReads } from '../../src/policy/reads.ts'
+import { policyReads, readsFor } from '../../src/policy/reads.ts'
+import { known } from '../../src/snapshot/snapshot.ts'
+import { snapshotOf } from '../support/snapshot.ts'
 import { control, library, policyOf } from './situation.ts'
 
 const controls = library(
   { ...control('one'), reads: { files: ['one.{yml,yaml}', '.github/CODEOWNERS'], facts: ['protection'] } },
   { ...control('two'), reads: { files: ['docs/**/*.md'], facts: ['codeownersErrors'] } },
   { ...control('brings'), reads: { files: ['b'], facts: [] }, implies: ['two'] },
+  { ...control('costly'), reads: { files: [], facts: ['sbom'] } },
   { ...control('template-controls'), reads: { files: [], facts: [], entities: true } },
 )
 
@@ -40,9 +43,15 @@ describe('what a policy reads', () => {
       ['codeownersErrors', 'metadata', 'properties', 'topics'],
     ],
     [
-      'every control where templates may ask for any',
+      'what tells whose it is and how old',
+      'rules: [{ name: R, for: { not: { any: [{ team: payments }, { age: { over: 1y } }, { owner: a, entity: { kind: API } }] } }, require: { two: observe } }]',
+      ['.github/CODEOWNERS', 'CODEOWNERS', 'catalog-info.yaml', 'docs/**/*.md', 'docs/CODEOWNERS'],
+      ['codeownersErrors', 'metadata'],
+    ],
+    [
+      'of every control what one query brings, where templates may ask for any',
       'rules: [{ name: R, require: { template-controls: observe } }]',
-      ['.github/CODEOWNERS', 'b', 'catalog-info.yaml', 'docs/**/*.md', 'one.yaml', 'one.yml'],
+      ['.github/CODEOWNERS', 'b', 'catalog-info.yaml', 'one.yaml', 'one.yml'],
       ['codeownersErrors', 'protection'],
     ],
     [
@@ -52,11 +61,48 @@ describe('what a policy reads', () => {
       [],
     ],
   ])('%s', (_, text, files, facts) => {
-    expect(reads(text)).toEqual({ files, facts, entities: true })
+    expect(reads(text)).toEqual({
+      files: ['.github/golden-path.yml', ...files].toSorted(),
+      facts,
+      entities: true,
+    })
   })
 
-  it('before there is one is what any built-in control reads', () => {
+  describe('of one repository, beside what the rules ask', () => {
+    const policy = policyOf(
+      'version: 1\nrules: [{ name: R, require: { template-controls: observe } }]',
+      controls,
+    )
+    const plan = policyReads(policy)
+    const madeFrom = (...requires: string[]) =>
+      snapshotOf({
+        templates: {
+          'template:default/service': known({ exists: true, title: 'Service', requires }, 'catalogue'),
+        },
+      })
+
+    it('is the same before it was seen, and where nothing more is asked', async () => {
+      expect(readsFor(policy, plan, undefined)).toBe(plan)
+      expect(readsFor(policy, plan, await madeFrom('one'))).toBe(plan)
+    })
+
+    it('is what its template asks for that is no part of the one query', async () => {
+      const { files, facts } = readsFor(policy, plan, await madeFrom('two', 'costly'))
+      expect(files).toEqual([...plan.files, 'docs/**/*.md'].toSorted())
+      expect(facts).toEqual([...plan.facts, 'sbom'].toSorted())
+    })
+
+    it('is not what its template asks for where templates are not kept to', async () => {
+      const other = policyOf('version: 1\nrules: [{ name: R, require: { one: observe } }]', controls)
+      const reads = policyReads(other)
+      expect(readsFor(other, reads, await madeFrom('costly'))).toBe(reads)
+    })
+  })
+
+  it('before there is one is what any built-in control reads and one query brings', () => {
     expect(builtInReads.files).toContain('catalog-info.yaml')
     expect(builtInReads.files).toContain('.github/CODEOWNERS')
+    expect(builtInReads.facts).not.toContain('codeScanning')
+    expect(builtInReads.tree).toBeUndefined()
   })
 })

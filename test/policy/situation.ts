@@ -1,12 +1,16 @@
 import { type Control, fail, type Outcome, pass } from '../../src/controls/control.ts'
 import { parsePolicy } from '../../src/policy/parse.ts'
 import type { Policy, PolicyProblem } from '../../src/policy/policy.ts'
+import { codeownersPaths } from '../../src/snapshot/codeowners.ts'
 import {
+  type EntityDocument,
   type Fact,
   known,
   type Metadata,
+  nothingKnown,
   type Snapshot,
   type TreeEntry,
+  unknown,
 } from '../../src/snapshot/snapshot.ts'
 
 /** A control of a library, with the outcome a test wants of it. */
@@ -33,6 +37,7 @@ export const usual = library(
   control('owner-exists'),
   control('codeowners-valid'),
   control('techdocs'),
+  { ...control('seems-fine'), heuristic: true },
 )
 
 export const problemsOf = (text: string, path = 'golden-path.yml'): readonly PolicyProblem[] =>
@@ -65,6 +70,11 @@ export interface Told {
   topics?: string[] | Fact<string[]>
   properties?: Record<string, string | string[]> | Fact<Record<string, string | string[]>>
   template?: string
+  /** GitHub's id, by which rollouts are decided. */
+  id?: number
+  /** What it holds for Backstage; each a valid Component unless it says otherwise. */
+  entities?: Partial<EntityDocument>[]
+  accounts?: Snapshot['accounts']
 }
 
 /** A snapshot of a repository told in a few words; what is not told is known and empty. */
@@ -80,12 +90,13 @@ export const repository = (told: Told = {}): Snapshot => {
       'a.json',
       'a.txt',
       'b.yaml',
+      ...codeownersPaths,
     ].map(path => [path, known({ exists: false as const }, 'test')]),
   )
   return {
-    version: 1,
+    version: 2,
     repository: {
-      id: 1,
+      id: told.id ?? 1,
       nodeId: 'R_1',
       name: told.name ?? 'payments-api',
       owner: 'acme',
@@ -96,6 +107,7 @@ export const repository = (told: Told = {}): Snapshot => {
     target: { kind: 'default-branch', ref: 'refs/heads/main', sha: 'a'.repeat(40) },
     takenAt: '2026-11-22T00:00:00.000Z',
     facts: {
+      ...nothingKnown(() => unknown('not-configured', 'The test does not say')),
       metadata: isFact(told.metadata) ? told.metadata : known({ ...metadata, ...told.metadata }, 'test'),
       topics: isFact(told.topics) ? told.topics : known(told.topics ?? [], 'test'),
       properties: isFact(told.properties) ? told.properties : known(told.properties ?? {}, 'test'),
@@ -113,26 +125,30 @@ export const repository = (told: Told = {}): Snapshot => {
       ),
     },
     tree: known(tree, 'test'),
-    entities: told.template
-      ? [
-          {
-            path: 'catalog-info.yaml',
-            document: 0,
-            line: 1,
-            judgement: 'valid',
-            errors: [],
-            hints: [],
-            annotations: {},
-            template: { ref: told.template, location: { path: 'catalog-info.yaml', line: 1 } },
-            targets: [],
-          },
-        ]
-      : [],
-    accounts: {},
+    entities: [
+      ...(told.template
+        ? [entity({ template: { ref: told.template, location: { path: 'catalog-info.yaml', line: 1 } } })]
+        : []),
+      ...(told.entities ?? []).map(entity),
+    ],
+    accounts: told.accounts ?? {},
     catalogue: {},
     templates: {},
   }
 }
+
+const entity = (told: Partial<EntityDocument>): EntityDocument => ({
+  path: 'catalog-info.yaml',
+  document: 0,
+  line: 1,
+  judgement: 'valid',
+  errors: [],
+  hints: [],
+  kind: 'Component',
+  annotations: {},
+  targets: [],
+  ...told,
+})
 
 const isFact = <T>(value: unknown): value is Fact<T> =>
   typeof value === 'object' && value !== null && 'known' in value && typeof value.known === 'boolean'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Reads } from '../../src/controls/control.ts'
 import { carryOver, type Push } from '../../src/snapshot/carry-over.ts'
-import { known, type Snapshot, unknown } from '../../src/snapshot/snapshot.ts'
+import { known, type Skeleton, type Snapshot, unknown } from '../../src/snapshot/snapshot.ts'
 import { component, snapshotOf } from '../support/snapshot.ts'
 
 const plan: Reads = { files: ['catalog-info.yaml', 'config/logging.yaml'], facts: ['topics'], entities: true }
@@ -29,6 +29,61 @@ describe('a push that touches nothing that is read', () => {
   it('does so over several pushes, in whatever order they came', async () => {
     const pushes = [push(b, c, ['src/b.js']), push(a, b, ['src/a.js'])]
     expect(carryOver(await read(), pushes, plan)?.target.sha).toBe(c)
+  })
+})
+
+describe('a repository with a skeleton', () => {
+  const withSkeleton = (rendered: Skeleton['rendered']) =>
+    read(snapshot => {
+      snapshot.skeletons = [
+        {
+          template: 'template:default/service',
+          location: { path: 'catalog-info.yaml' },
+          example: 'the defaults',
+          requires: ['techdocs'],
+          reads: ['skeleton'],
+          rendered,
+        },
+      ]
+    })
+  const rendered = known({ files: {}, entities: [] }, 'skeleton')
+
+  it('is read anew when a push adds to it, and carried over when it does not', async () => {
+    const before = await withSkeleton(rendered)
+    expect(carryOver(before, [push(a, b, ['skeleton/new.txt'])], plan)).toBeUndefined()
+    expect(carryOver(before, [push(a, b, ['skeletons/other.txt'])], plan)?.target.sha).toBe(b)
+  })
+
+  it('is read anew when it could not be read', async () => {
+    const before = await withSkeleton(unknown('partial-answer', 'skeleton/a was not read'))
+    expect(carryOver(before, [push(a, b, ['README.md'])], plan)).toBeUndefined()
+  })
+})
+
+describe('a plan that reads the list of files', () => {
+  const withTree: Reads = { ...plan, tree: true }
+  const listed = (snapshot: Snapshot): void => {
+    snapshot.tree = known([{ path: 'src/a.js', type: 'blob', mode: '100644' }], 'github')
+  }
+
+  it('is carried over pushes that add and remove nothing', async () => {
+    const push: Push = { before: a, after: b, changed: ['src/a.js'], samePaths: true }
+    const carried = carryOver(await read(listed), [push], withTree)
+    expect(carried?.target.sha).toBe(b)
+    expect(carried?.treeGlobs).toBeUndefined()
+  })
+
+  it('is read anew where a push adds or removes one', async () => {
+    expect(carryOver(await read(listed), [push(a, b, ['src/a.js'])], withTree)).toBeUndefined()
+  })
+
+  it('is read where only the files of globs were', async () => {
+    const stale = await read(snapshot => {
+      listed(snapshot)
+      snapshot.treeGlobs = ['deploy/*.yaml']
+    })
+    const push: Push = { before: a, after: b, changed: ['src/a.js'], samePaths: true }
+    expect(carryOver(stale, [push], withTree)).toBeUndefined()
   })
 })
 

@@ -299,6 +299,15 @@ describe('what is read of an entity', () => {
     })
   })
 
+  it.each([
+    ['backstage.io/source-template: template:default/lib', ''],
+    ['a: b', '  scaffoldedFrom: template:default/lib'],
+  ])('the version of the template that %s names', async (annotation, spec) => {
+    const annotations = `  annotations:\n    ${annotation}\n    backstage.io/template-version: " 1.2.0 "`
+    const [document] = await judge(component('a', 'x', annotations, spec))
+    expect(document?.template).toMatchObject({ ref: 'template:default/lib', version: '1.2.0' })
+  })
+
   it('the template of spec.scaffoldedFrom', async () => {
     const [document] = await judge(component('a', 'x', '', '  scaffoldedFrom: template:default/lib'))
     expect(document?.template?.ref).toBe('template:default/lib')

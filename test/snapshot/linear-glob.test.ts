@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import picomatch from 'picomatch'
 import { describe, expect, it } from 'vitest'
-import { expandBraces, glob, isTrueGlob } from '../../src/snapshot/linear-glob.ts'
+import { anyGlob, expandBraces, glob, isTrueGlob } from '../../src/snapshot/linear-glob.ts'
 
 describe('glob', () => {
   it.each<[string, string, boolean]>([
@@ -29,6 +29,18 @@ describe('glob', () => {
   it('may take upper and lower case alike', () => {
     expect(glob('API-*', { ignoreCase: true })('api-x')).toBe(true)
     expect(glob('API-*')('api-x')).toBe(false)
+  })
+
+  it('takes letters alike that only Unicode does', () => {
+    expect(glob('*SIMS-*', { ignoreCase: true })('the-ſimſ-x')).toBe(true)
+    expect(glob('Ähn*', { ignoreCase: true })('ähnlich')).toBe(true)
+  })
+
+  it('may be one of many, names or globs', () => {
+    const matches = anyGlob(['Legacy-API', '{old,older}-web', 'Team-*', 'x.{a,b*}'], { ignoreCase: true })
+    const names = ['legacy-api', 'OLDER-web', 'team-1', 'x.a', 'x.bc', 'legacy', 'older', 'x.c']
+    expect(names.filter(matches)).toEqual(['legacy-api', 'OLDER-web', 'team-1', 'x.a', 'x.bc'])
+    expect(anyGlob(['API'])('api')).toBe(false)
   })
 
   it('agrees with picomatch on what both know', () => {

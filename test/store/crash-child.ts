@@ -36,6 +36,8 @@ await startWorker(queue, {
   'sync-directory': hang,
   'forget-repository': hang,
   'confirm-registration': hang,
+  preview: hang,
+  'read-for-preview': hang,
 })
 
 if (mode === 'hang') await enqueue(1, 'hang')

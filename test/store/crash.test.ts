@@ -67,6 +67,8 @@ describe('after kill -9', { timeout: 120_000 }, () => {
       'sync-directory': refuse,
       'forget-repository': refuse,
       'confirm-registration': refuse,
+      preview: refuse,
+      'read-for-preview': refuse,
     })
     const began = performance.now()
     while (seen.length < expected && performance.now() - began < 60_000) await wait(20)

@@ -53,6 +53,8 @@ describeOnEachDatabase('the queue', database => {
       'sync-directory': refuse,
       'forget-repository': refuse,
       'confirm-registration': refuse,
+      preview: refuse,
+      'read-for-preview': refuse,
     }
     const stop = await startWorker(queue, handlers, options)
     stops.push(stop)

@@ -423,7 +423,7 @@ export const hostileRepositories = ({ github, canary }: Surroundings): HostileRe
     name: 'conditions-that-explode',
     files: { ...owners, 'list.json': JSON.stringify(times(5_000, index => index)) },
     control: 'explosive',
-    says: 'took longer than 100 ms',
+    says: 'take longer than the 100 ms',
     conclusion: 'failure',
   },
 ]

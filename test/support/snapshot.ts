@@ -1,4 +1,4 @@
-import type { Control, Outcome } from '../../src/controls/control.ts'
+import type { Control, ControlContext, Outcome } from '../../src/controls/control.ts'
 import { discoveredPaths, judgeEntities } from '../../src/snapshot/entities.ts'
 import type {
   EntityDocument,
@@ -10,7 +10,7 @@ import type {
   Target,
   TreeEntry,
 } from '../../src/snapshot/snapshot.ts'
-import { absentFile, known, unknown } from '../../src/snapshot/snapshot.ts'
+import { absentFile, factNames, known, snapshotVersion, unknown } from '../../src/snapshot/snapshot.ts'
 
 /** A repository as a test tells it: what is not said is unknown, a file that is not given is absent. */
 export interface SnapshotParts {
@@ -59,7 +59,7 @@ export const snapshotOf = async (parts: SnapshotParts = {}): Promise<Snapshot> =
     ...parts.repository,
   }
   return {
-    version: 1,
+    version: snapshotVersion,
     repository,
     target: { kind: 'default-branch', ref: 'refs/heads/main', sha: 'a'.repeat(40), ...parts.target },
     takenAt: parts.takenAt ?? '2026-11-22T12:00:00.000Z',
@@ -82,15 +82,7 @@ const fileOf = (text: string): Fact<FileState> =>
   known({ exists: true, oid: '', bytes: Buffer.byteLength(text), text }, 'test')
 
 const factsOf = (given: NonNullable<SnapshotParts['facts']>): RepositoryFacts => {
-  const names = [
-    'metadata',
-    'topics',
-    'properties',
-    'protection',
-    'codeownersErrors',
-    'vulnerabilityAlerts',
-  ] as const
-  const facts = names.map(name => {
+  const facts = factNames.map(name => {
     const value: unknown = given[name]
     if (value === undefined) return [name, unknown('not-configured', `The test does not say the ${name}`)]
     const isFact = typeof value === 'object' && value !== null && 'known' in value
@@ -124,7 +116,13 @@ const entitiesOf = async (files: Record<string, Fact<FileState>>, url: string): 
 export const checked = (
   control: Control,
   snapshot: Snapshot,
-  context: { parameters?: Record<string, unknown>; outcomes?: Record<string, Outcome> } = {},
+  context: {
+    parameters?: Record<string, unknown>
+    outcomes?: Record<string, Outcome>
+    /** YYYY-MM-DD. */
+    today?: string
+    outcomeOn?: ControlContext['outcomeOn']
+  } = {},
 ): Outcome =>
   control.check(snapshot, {
     parameters: {
@@ -133,7 +131,9 @@ export const checked = (
       ),
       ...context.parameters,
     },
+    today: context.today ?? '2026-11-22',
     outcomeOf: id => context.outcomes?.[id],
+    outcomeOn: context.outcomeOn ?? (() => undefined),
   })
 
 /** `fail catalog-info.yaml:12:10 "x" is …`, one line for the outcome or for each finding, as tables expect it. */

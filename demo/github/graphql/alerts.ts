@@ -1,4 +1,5 @@
 import type { DependabotAlert, Repository } from '../world.ts'
+import { accountOrNull } from './accounts.ts'
 import { connection, type Page } from './connection.ts'
 import { notFound } from './errors.ts'
 import type { GraphqlNode, Reading } from './reading.ts'
@@ -61,8 +62,8 @@ export function alertNode(reading: Reading, repository: Repository, alert: Depen
     fixedAt: alert.fixedAt ?? null,
     dismissedAt: alert.dismissedAt ?? null,
     dismissReason: alert.dismissedReason ?? null,
-    dismissComment: null,
-    dismisser: null,
+    dismissComment: alert.dismissedComment ?? null,
+    dismisser: () => accountOrNull(reading, reading.world.account(alert.dismissedBy ?? '')),
     autoDismissedAt: alert.state === 'auto_dismissed' ? alert.updatedAt : null,
     securityAdvisory: advisory,
     securityVulnerability: {

@@ -49,6 +49,11 @@ export function organizationNode(reading: Reading, organisation: Account): Graph
           member => ({ role: member.role.toUpperCase(), hasTwoFactorEnabled: null }),
         ),
       ),
+    // Null, and no error, to whoever is not told.
+    requiresTwoFactorAuthentication: () =>
+      reading.caller.kind === 'person' || world.may(reading.caller, 'organization_administration')
+        ? world.extras.twoFactor.has(login)
+        : null,
     viewerIsAMember: () => {
       const { caller } = reading
       return caller.kind === 'person' && world.members(login).some(each => each.user.login === caller.login)

@@ -1,4 +1,5 @@
 import type { BranchProtection, Ref, Repository } from '../world.ts'
+import { bypassActorNode } from './bypass.ts'
 import { connection, type Page } from './connection.ts'
 import { objectNode } from './git-objects.ts'
 import { type GraphqlNode, permitted, type Reading } from './reading.ts'
@@ -76,8 +77,15 @@ export function protectionNode(
     requiresCommitSignatures: rule.requiresCommitSignatures,
     allowsForcePushes: rule.allowsForcePushes,
     allowsDeletions: rule.allowsDeletions,
+    requireLastPushApproval: rule.requiresLastPushApproval,
+    bypassPullRequestAllowances: (page: Page) =>
+      connection(rule.bypass, page, actor => ({
+        __typename: 'BypassPullRequestAllowance',
+        id: Buffer.from(`${rule.nodeId}:${actor.kind}:${actor.name}`).toString('base64'),
+        actor: bypassActorNode(reading, repository.owner.login, actor),
+        branchProtectionRule: () => protectionNode(reading, repository, rule),
+      })),
     // Settings that the state does not keep read as switched off, which is GitHub's default for each.
-    requireLastPushApproval: false,
     requiresConversationResolution: false,
     requiresDeployments: false,
     requiredDeploymentEnvironments: [],

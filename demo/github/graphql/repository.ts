@@ -1,6 +1,7 @@
 import type { Repository } from '../world.ts'
 import { accountNode } from './accounts.ts'
 import { type AlertArguments, alertByNumber, alertsOf } from './alerts.ts'
+import { type CollaboratorArguments, collaborators } from './collaborators.ts'
 import { connection, type Page } from './connection.ts'
 import { failure } from './errors.ts'
 import { objectAt } from './git-objects.ts'
@@ -8,6 +9,7 @@ import { type IssueArguments, issueByNumber, issues } from './issues.ts'
 import { type PullRequestArguments, pullRequestByNumber, pullRequests } from './pull-requests.ts'
 import { type GraphqlNode, permitted, type Reading } from './reading.ts'
 import { protectionNode, type RefArguments, refOrNull, refs } from './refs.ts'
+import { latestRelease, type ReleaseArguments, releases } from './releases.ts'
 import { type RulesetArguments, rulesetNode, rulesetsOf } from './rulesets.ts'
 
 export function repositoryNode(reading: Reading, repository: Repository): GraphqlNode {
@@ -50,6 +52,11 @@ export function repositoryNode(reading: Reading, repository: Repository): Graphq
       needs('vulnerability_alerts', () => alertsOf(reading, repository, args)),
     vulnerabilityAlert: ({ number }: { number: number }) =>
       needs('vulnerability_alerts', () => alertByNumber(reading, repository, number)),
+    isSecurityPolicyEnabled: () => world.hasSecurityPolicy(databaseId),
+    latestRelease: () => needs('contents', () => latestRelease(reading, databaseId)),
+    releases: (args: ReleaseArguments) => needs('contents', () => releases(reading, databaseId, args)),
+    collaborators: (args: CollaboratorArguments) =>
+      needs('administration', () => collaborators(reading, repository, args)),
     pullRequest: ({ number }: { number: number }) =>
       needs('pull_requests', () => pullRequestByNumber(reading, repository, number)),
     pullRequests: (args: PullRequestArguments) =>
@@ -65,7 +72,7 @@ export function repositoryNode(reading: Reading, repository: Repository): Graphq
 }
 
 /** What the permission `metadata` gives, which every App has. */
-function metadata({ world }: Reading, repository: Repository) {
+function metadata({ world }: Reading, repository: Repository): Omit<GraphqlNode, '__typename'> {
   const language = (name: string) => ({
     __typename: 'Language',
     id: idOf('Language', name),
@@ -102,9 +109,10 @@ function metadata({ world }: Reading, repository: Repository) {
     updatedAt: repository.updatedAt,
     pushedAt: repository.pushedAt ?? null,
     diskUsage: repository.diskUsage,
-    licenseInfo: repository.license
-      ? { __typename: 'License', id: idOf('License', repository.license.key), ...repository.license }
-      : null,
+    licenseInfo: () => {
+      const licence = world.licence(repository)
+      return licence ? { __typename: 'License', id: idOf('License', licence.key), ...licence } : null
+    },
     primaryLanguage: repository.primaryLanguage ? language(repository.primaryLanguage) : null,
     languages: (page: Page) => ({
       ...connection(

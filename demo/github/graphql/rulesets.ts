@@ -1,4 +1,5 @@
 import type { Repository, Ruleset, RulesetRule } from '../world.ts'
+import { bypassActors, mayChange } from './bypass.ts'
 import { connection, type Page } from './connection.ts'
 import { organizationNode } from './organization.ts'
 import type { GraphqlNode, Reading } from './reading.ts'
@@ -32,6 +33,8 @@ export function rulesetNode(reading: Reading, ruleset: Ruleset): GraphqlNode {
     createdAt: ruleset.createdAt,
     updatedAt: ruleset.updatedAt,
     source: () => sourceOf(reading, ruleset),
+    // Shown to whoever may change the ruleset, as in REST.
+    bypassActors: (page: Page) => (mayChange(reading, ruleset) ? bypassActors(reading, ruleset, page) : null),
     conditions: {
       __typename: 'RepositoryRuleConditions',
       refName: { __typename: 'RefNameConditionTarget', ...ruleset.refNames },

@@ -17,6 +17,7 @@ import {
   page,
   repositoryOf,
 } from './answer.ts'
+import { securityAndAnalysis } from './settings.ts'
 
 /** Repositories themselves: read, made, forked, changed, renamed, given away and removed. */
 export function repositoryRoutes(rest: Hono<Environment>, world: World): void {
@@ -32,9 +33,13 @@ export function repositoryRoutes(rest: Hono<Environment>, world: World): void {
       throw new Refusal(403, 'Must have admin rights to Repository.')
   }
 
-  rest.get('/repos/:owner/:repo', context =>
-    context.json(format.repository(world, repositoryOf(world, context), { full: true })),
-  )
+  rest.get('/repos/:owner/:repo', context => {
+    const repo = repositoryOf(world, context)
+    return context.json({
+      ...format.repository(world, repo, { full: true }),
+      ...securityAndAnalysis(world, repo, context.get('caller')),
+    })
+  })
   rest.get('/orgs/:org/repos', context => {
     const { type, sort, direction } = context.req.query()
     const caller = context.get('caller')
@@ -218,6 +223,8 @@ export function repositoryRoutes(rest: Hono<Environment>, world: World): void {
     world.extras.rulesets = world.extras.rulesets.filter(ruleset => ruleset.repositoryId !== repo.id)
     world.extras.alerts = world.extras.alerts.filter(alert => alert.repositoryId !== repo.id)
     world.extras.properties.delete(repo.id)
+    world.extras.security.delete(repo.id)
+    world.extras.environments.delete(repo.id)
     for (const [old, id] of world.extras.formerNames) if (id === repo.id) world.extras.formerNames.delete(old)
     return context.body(null, 204)
   })
@@ -245,8 +252,6 @@ export function repositoryRoutes(rest: Hono<Environment>, world: World): void {
     if (!path || !file || file.kind !== 'blob') throw new Refusal(404, 'Not Found')
     const api = `${format.apiOf(world)}/repos/${repo.full_name}/contents/${path}?ref=${repo.default_branch}`
     const html = `${world.url}/${repo.full_name}/blob/${repo.default_branch}/${path}`
-    const known = format.repository(world, repo).license
-    const unknown = { key: 'other', name: 'Other', spdx_id: 'NOASSERTION', url: null, node_id: 'L_other' }
     const gitUrl = `${format.apiOf(world)}/repos/${repo.full_name}/git/blobs/${file.sha}`
     return context.json({
       name: path,
@@ -261,7 +266,7 @@ export function repositoryRoutes(rest: Hono<Environment>, world: World): void {
       content: file.bytes().toString('base64'),
       encoding: 'base64',
       _links: { self: api, git: gitUrl, html },
-      license: known ?? unknown,
+      license: format.licence(world, repo),
     })
   })
 }

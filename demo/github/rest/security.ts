@@ -1,5 +1,5 @@
 import type { Hono } from 'hono'
-import { Refusal } from '../auth.ts'
+import { accountOf, Refusal } from '../auth.ts'
 import { happen } from '../cause.ts'
 import * as format from '../format.ts'
 import type { RepoRow } from '../rows.ts'
@@ -39,13 +39,15 @@ export function securityRoutes(rest: Hono<Environment>, world: World): void {
     const repo = repositoryOf(world, context)
     const number = Number(context.req.param('number'))
     const alert = found(alertsOf(repo).find(each => each.number === number))
-    const { state, dismissed_reason: reason } = await bodyOf(context)
+    const { state, dismissed_reason: reason, dismissed_comment: comment } = await bodyOf(context)
     if (state !== 'open' && state !== 'dismissed') throw invalid('DependabotAlert', 'state', 'invalid')
     const now = new Date().toISOString()
     alert.state = state
     alert.updatedAt = now
     alert.dismissedAt = state === 'dismissed' ? now : undefined
     alert.dismissedReason = state === 'dismissed' ? asText(reason) : undefined
+    alert.dismissedComment = state === 'dismissed' ? asText(comment) : undefined
+    alert.dismissedBy = state === 'dismissed' ? accountOf(world, context.get('caller'))?.login : undefined
     tellAlert(world, repo, alert, state === 'dismissed' ? 'dismissed' : 'reopened')
     return context.json(alertJson(world, repo, alert))
   })
@@ -118,6 +120,7 @@ export function tellAlert(world: World, repo: RepoRow, alert: DependabotAlert, a
 export function alertJson(world: World, repo: RepoRow, alert: DependabotAlert) {
   const api = `${format.apiOf(world)}/repos/${repo.full_name}/dependabot/alerts/${alert.number}`
   const orNull = (time: string | undefined) => (time ? format.stamp(time) : null)
+  const dismisser = alert.dismissedBy ? world.account(alert.dismissedBy) : undefined
   const named = { ecosystem: alert.ecosystem, name: alert.package }
   const vulnerability = {
     package: named,
@@ -159,9 +162,9 @@ export function alertJson(world: World, repo: RepoRow, alert: DependabotAlert) {
     created_at: format.stamp(alert.createdAt),
     updated_at: format.stamp(alert.updatedAt),
     dismissed_at: orNull(alert.dismissedAt),
-    dismissed_by: null,
+    dismissed_by: dismisser ? format.user(world, dismisser) : null,
     dismissed_reason: alert.dismissedReason ?? null,
-    dismissed_comment: null,
+    dismissed_comment: alert.dismissedComment ?? null,
     fixed_at: orNull(alert.fixedAt),
     auto_dismissed_at: null,
   }

@@ -28,6 +28,8 @@ export function rulesIn(
       requiresCommitSignatures: row.required_signatures,
       allowsForcePushes: row.allow_force_pushes,
       allowsDeletions: row.allow_deletions,
+      requiresLastPushApproval: extras.protections.get(row.id)?.requiresLastPushApproval ?? false,
+      bypass: extras.protections.get(row.id)?.bypass ?? [],
     }
   }
   const branchProtections = (repositoryId: number): V.BranchProtection[] =>

@@ -182,10 +182,10 @@ describe('a query that is answered in part', () => {
 
   it('a real field that is not emulated says so instead of answering nothing', async () => {
     const { data, errors } = await asking(web())(
-      '{ repository(owner: "acme", name: "web") { name latestRelease { tagName } } }',
+      '{ repository(owner: "acme", name: "web") { name codeOfConduct { id } } }',
     )
-    expect(data).toEqual({ repository: { name: 'web', latestRelease: null } })
-    expect(errors).toMatchObject([{ type: 'NOT_EMULATED', path: ['repository', 'latestRelease'] }])
+    expect(data).toEqual({ repository: { name: 'web', codeOfConduct: null } })
+    expect(errors).toMatchObject([{ type: 'NOT_EMULATED', path: ['repository', 'codeOfConduct'] }])
   })
 })
 

@@ -1,4 +1,4 @@
-import type { Finding } from './control.ts'
+import type { Finding } from '../control.ts'
 
 /**
  * GitHub takes 50 annotations a request: 10,000 broken lines would be 200 requests, and nobody reads the second hundred.

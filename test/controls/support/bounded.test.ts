@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { bounded } from '../../src/controls/bounded.ts'
-import { codeownersValid } from '../../src/controls/codeowners-valid.ts'
-import { checked, snapshotOf } from '../support/snapshot.ts'
+import { codeownersValid } from '../../../src/controls/codeowners-valid.ts'
+import { bounded } from '../../../src/controls/support/bounded.ts'
+import { checked, snapshotOf } from '../../support/snapshot.ts'
 
 const findings = (count: number) =>
   Array.from({ length: count }, (_, line) => ({ message: `${line}`, location: { path: 'a', line } }))

@@ -1,0 +1,76 @@
+import { plain } from '../snapshot/quoted-text.ts'
+import { nameOf } from '../snapshot/tree-files.ts'
+import type { Control, Finding } from './control.ts'
+import { failIfAny, pass, undecided } from './control.ts'
+import { evidenceOf } from './evidence.ts'
+import { atRest } from './support/at-rest.ts'
+import { bounded } from './support/bounded.ts'
+import { given, globs, matchesAny } from './support/parameter.ts'
+
+const messages = {
+  found: (path: string, what: string): string =>
+    `${plain(path)} is ${what}, by its name. Expected what it is built from, so that somebody can review it.`,
+}
+
+/** The wrappers are how Gradle and Maven are meant to be committed; what unpacks archives is tested with archives. */
+const ignore = globs([
+  '**/gradle/wrapper/gradle-wrapper.jar',
+  '**/.mvn/wrapper/maven-wrapper.jar',
+  '**/testdata/**',
+  '**/fixtures/**',
+  '**/__fixtures__/**',
+  '**/{test,tests}/data/**',
+  '**/src/test/resources/**',
+])
+
+export const noBinaries: Control = {
+  id: 'no-binaries',
+  title: 'No binaries committed',
+  why: 'Nobody can review what a binary does, and it stays in the history when its source has long been repaired.',
+  satisfies: evidenceOf('no-binaries'),
+  reads: { files: [], facts: ['metadata'], tree: true },
+  parameters: { ignore },
+  check: (snapshot, context) => {
+    const resting = atRest(snapshot)
+    if (resting) return resting
+    if (!snapshot.tree.known) return undecided(`${snapshot.tree.detail}.`)
+    const isIgnored = matchesAny(given(context, 'ignore', ignore))
+    const findings: Finding[] = []
+    for (const { path, type, mode } of snapshot.tree.value) {
+      // A link has a name and no content of its own.
+      if (type !== 'blob' || mode === '120000') continue
+      const kind = kindOf(path)
+      if (kind === undefined || isIgnored(path)) continue
+      findings.push({
+        message: messages.found(path, kind),
+        location: { path },
+        next: `Remove ${plain(path)}, build it where it is needed or keep it as a release or package`,
+      })
+    }
+    return failIfAny(bounded(findings), () => pass('No file has a name that a binary or an archive has.'))
+  },
+}
+
+const program = 'a compiled program or library'
+const archive = 'an archive, an image or a package'
+
+/** Without those that text has as well: obj and pdb are models and molecules, img and node the ends of many names. */
+const programs = 'exe dll msi so dylib a lib o ko elf class dex pyc pyo pyd beam wasm'.split(' ')
+const archives =
+  'jar war ear aar apk aab ipa whl egg gem nupkg crx xpi deb rpm zip tar tgz gz bz2 xz zst 7z rar cab iso dmg'.split(
+    ' ',
+  )
+
+const kinds: ReadonlyMap<string, string> = new Map([
+  ...programs.map(extension => [extension, program] as const),
+  ...archives.map(extension => [extension, archive] as const),
+])
+
+const kindOf = (path: string): string | undefined => {
+  const name = nameOf(path).toLowerCase()
+  const dot = name.lastIndexOf('.')
+  if (dot < 1) return undefined
+  const kind = kinds.get(name.slice(dot + 1))
+  // `libpay.so.1.2`
+  return kind ?? (/\.so(?:\.\d{1,9}){1,4}$/.test(name) ? program : undefined)
+}
