@@ -9,6 +9,7 @@ const chapters: { title: string; play: (stage: Stage) => Promise<void> }[] = [
   { title: 'A push breaks the ownership of payments-api; a pull request repairs it', play: breakAndRepair },
   { title: 'A new repository takes a name that another one has, then one of its own', play: newRepository },
   { title: 'A mistake in the policy changes nothing', play: brokenPolicy },
+  { title: 'A change of the policy is seen before it is merged', play: previewedPolicy },
 ]
 
 /** Plays each chapter, whatever became of the one before. Resolves to what should have been seen and was not. */
@@ -127,6 +128,32 @@ async function brokenPolicy(stage: Stage): Promise<void> {
   const reverted = await ada.push({ repository, message: 'Revert "Ask more"', files: { [path]: good } })
   did(`She takes the change back with ${short(reverted)}`)
   await seeCheckRun(stage, repository, reverted, 'success')
+}
+
+async function previewedPolicy(stage: Stage): Promise<void> {
+  const { ada, witness } = stage
+  const repository = '.github'
+  const path = 'golden-path.yml'
+  const more = changed(
+    await ada.read(repository, path),
+    'techdocs: observe',
+    'techdocs: { level: enforce, from: 2031-01-15 }\n      readme-present: enforce',
+  )
+  const { number, sha } = await ada.propose({
+    repository,
+    message: 'Ask for documentation',
+    branch: 'documentation',
+    files: { [path]: more },
+  })
+  did(`Ada opens pull request #${number} in ${repository}: a README everywhere, TechDocs from January 2031`)
+  await seeCheckRun(stage, repository, sha, 'success')
+  const preview = await until('the preview, once all that it needs has been read', async () => {
+    const run = await witness.checkRun(repository, sha, 'Golden Path preview')
+    return run?.output.title?.includes("can't be decided yet") ? undefined : run
+  })
+  saw(`preview: "${preview.output.title}"`)
+  await ada.ask('PATCH', `/repos/${stage.organisation}/${repository}/pulls/${number}`, { state: 'closed' })
+  did('She closes it, to talk to those whom it names')
 }
 
 async function seeCheckRun(

@@ -48,7 +48,11 @@ export interface SeenEntity {
 export interface Witness {
   repositories: () => Promise<SeenRepository[]>
   /** Of Golden Path, completed, at that commit. */
-  checkRun: (repository: string, sha: string) => Promise<SeenCheckRun | undefined>
+  checkRun: (
+    repository: string,
+    sha: string,
+    name?: 'Golden Path' | 'Golden Path preview',
+  ) => Promise<SeenCheckRun | undefined>
   annotations: (repository: string, checkRun: number) => Promise<SeenAnnotation[]>
   /** Of Golden Path, the newest first. */
   issues: (repository: string) => Promise<SeenIssue[]>
@@ -87,12 +91,12 @@ export function createWitness(options: {
   }
   return {
     repositories: () => ask('GET', `/orgs/${organisation}/repos?per_page=100`),
-    checkRun: async (repository, sha) => {
+    checkRun: async (repository, sha, name = 'Golden Path') => {
       const { check_runs } = await ask<{ check_runs: SeenCheckRun[] }>(
         'GET',
         `${at(repository)}/commits/${sha}/check-runs?per_page=100`,
       )
-      return check_runs.find(run => run.name === 'Golden Path' && run.status === 'completed')
+      return check_runs.find(run => run.name === name && run.status === 'completed')
     },
     annotations: (repository, checkRun) =>
       ask('GET', `${at(repository)}/check-runs/${checkRun}/annotations?per_page=100`),
