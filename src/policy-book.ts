@@ -41,6 +41,22 @@ export function openPolicyBook(
   const isPolicyRepository = (name: string): boolean =>
     name.toLowerCase() === options.policyRepository.toLowerCase()
 
+  /** The files of another policy than is in force, or than the default branch holds; `undefined` where there are none, or they can't be read. */
+  const proposedFiles = async (
+    snapshot: Snapshot,
+    on?: Transaction,
+  ): Promise<readonly PolicyFile[] | undefined> => {
+    if (!isPolicyRepository(snapshot.repository.name)) return undefined
+    const read = policyFiles(snapshot)
+    if ('outcome' in read) return undefined
+    const { ownerId } = snapshot.repository
+    const inForce = await store.policies.inForce(ownerId, on)
+    const latest = await store.policies.latest(ownerId, on)
+    return [inForce, latest].some(stored => sameFiles(stored?.files ?? [], read.files))
+      ? undefined
+      : read.files
+  }
+
   return {
     isPolicyRepository,
     /** `undefined` when nothing is asked of the repository: then the app only looks. */
@@ -55,21 +71,15 @@ export function openPolicyBook(
       if (!stored || stored.files.length === 0 || repository.url === '') return undefined
       return `${new URL(repository.url).origin}/${repository.owner}/${options.policyRepository}/blob/${stored.commit}`
     },
-    /** Whether a look at the policy repository saw another policy than is in force, or than its default branch holds. */
-    isProposal: async (snapshot: Snapshot, on?: Transaction): Promise<boolean> => {
-      if (!isPolicyRepository(snapshot.repository.name)) return false
-      const read = policyFiles(snapshot)
-      if ('outcome' in read) return false
-      const { ownerId } = snapshot.repository
-      const inForce = await store.policies.inForce(ownerId, on)
-      const latest = await store.policies.latest(ownerId, on)
-      return ![inForce, latest].some(stored => sameFiles(stored?.files ?? [], read.files))
-    },
-    /** What such a look would change for a repository, whichever it is; or why it would change nothing. */
-    proposed: async (snapshot: Snapshot): Promise<Proposal | { problems: readonly PolicyProblem[] }> => {
+    isProposal: async (snapshot: Snapshot, on?: Transaction): Promise<boolean> =>
+      (await proposedFiles(snapshot, on)) !== undefined,
+    /** What a look at the policy repository would change for a repository, whichever it is; `undefined` where it proposes nothing. */
+    proposed: async (
+      snapshot: Snapshot,
+    ): Promise<Proposal | { problems: readonly PolicyProblem[] } | undefined> => {
+      const files = await proposedFiles(snapshot)
+      if (!files) return undefined
       const { repository, target } = snapshot
-      const read = policyFiles(snapshot)
-      const files = 'outcome' in read ? [] : read.files
       const parsed =
         files.length === 0 ? undefined : parsePolicy(files, { version: target.sha, library: options.library })
       if (parsed && !parsed.ok) return { problems: parsed.problems }

@@ -73,9 +73,6 @@ export const frameworks: readonly Framework[] = [
 
 const byId: ReadonlyMap<string, Framework> = new Map(frameworks.map(framework => [framework.id, framework]))
 
-/** `undefined` for a framework of the organisation's own. */
-export const frameworkOf = (id: string): Framework | undefined => byId.get(id)
-
 /** Whether nobody of ours has confirmed that this control is evidence for it; a framework we don't know is unconfirmed whole. */
 export const isUnverified = (id: string, requirement: string, control: string): boolean => {
   const confirmed = byId.get(id)?.confirmed ?? {}

@@ -1,11 +1,12 @@
 import { plain } from '../snapshot/quoted-text.ts'
+import type { TreeEntry } from '../snapshot/snapshot.ts'
 import { nameOf } from '../snapshot/tree-files.ts'
-import type { Control, Finding } from './control.ts'
-import { failIfAny, pass, undecided } from './control.ts'
+import type { Control } from './control.ts'
+import { failIfAny, pass } from './control.ts'
 import { evidenceOf } from './evidence.ts'
-import { atRest } from './support/at-rest.ts'
 import { bounded } from './support/bounded.ts'
-import { given, globs, matchesAny } from './support/parameter.ts'
+import { namedFiles } from './support/named-files.ts'
+import { globs } from './support/parameter.ts'
 
 const messages = {
   found: (path: string, what: string): string =>
@@ -31,22 +32,13 @@ export const noBinaries: Control = {
   reads: { files: [], facts: ['metadata'], tree: true },
   parameters: { ignore },
   check: (snapshot, context) => {
-    const resting = atRest(snapshot)
-    if (resting) return resting
-    if (!snapshot.tree.known) return undecided(`${snapshot.tree.detail}.`)
-    const isIgnored = matchesAny(given(context, 'ignore', ignore))
-    const findings: Finding[] = []
-    for (const { path, type, mode } of snapshot.tree.value) {
-      // A link has a name and no content of its own.
-      if (type !== 'blob' || mode === '120000') continue
-      const kind = kindOf(path)
-      if (kind === undefined || isIgnored(path)) continue
-      findings.push({
-        message: messages.found(path, kind),
-        location: { path },
-        next: `Remove ${plain(path)}, build it where it is needed or keep it as a release or package`,
-      })
-    }
+    const files = namedFiles(snapshot, context, ignore, kindOf)
+    if ('status' in files) return files
+    const findings = files.map(({ path, kind }) => ({
+      message: messages.found(path, kind),
+      location: { path },
+      next: `Remove ${plain(path)}, build it where it is needed or keep it as a release or package`,
+    }))
     return failIfAny(bounded(findings), () => pass('No file has a name that a binary or an archive has.'))
   },
 }
@@ -66,7 +58,9 @@ const kinds: ReadonlyMap<string, string> = new Map([
   ...archives.map(extension => [extension, archive] as const),
 ])
 
-const kindOf = (path: string): string | undefined => {
+const kindOf = ({ path, mode }: TreeEntry): string | undefined => {
+  // A link has a name and no content of its own.
+  if (mode === '120000') return undefined
   const name = nameOf(path).toLowerCase()
   const dot = name.lastIndexOf('.')
   if (dot < 1) return undefined

@@ -1,11 +1,11 @@
 import { plain } from '../snapshot/quoted-text.ts'
 import { nameOf } from '../snapshot/tree-files.ts'
-import type { Control, Finding } from './control.ts'
-import { failIfAny, pass, undecided } from './control.ts'
+import type { Control } from './control.ts'
+import { failIfAny, pass } from './control.ts'
 import { evidenceOf } from './evidence.ts'
-import { atRest } from './support/at-rest.ts'
 import { bounded } from './support/bounded.ts'
-import { given, globs, matchesAny } from './support/parameter.ts'
+import { namedFiles } from './support/named-files.ts'
+import { globs } from './support/parameter.ts'
 
 const messages = {
   found: (path: string, what: string): string =>
@@ -29,21 +29,13 @@ export const noSecretFiles: Control = {
   reads: { files: [], facts: ['metadata'], tree: true },
   parameters: { ignore },
   check: (snapshot, context) => {
-    const resting = atRest(snapshot)
-    if (resting) return resting
-    if (!snapshot.tree.known) return undecided(`${snapshot.tree.detail}.`)
-    const isIgnored = matchesAny(given(context, 'ignore', ignore))
-    const findings: Finding[] = []
-    for (const { path, type } of snapshot.tree.value) {
-      if (type !== 'blob') continue
-      const kind = kindOf(nameOf(path).toLowerCase())
-      if (kind === undefined || isIgnored(path)) continue
-      findings.push({
-        message: messages.found(path, kind),
-        location: { path },
-        next: `Replace what it holds with a new secret first, then remove ${plain(path)} and name it in .gitignore`,
-      })
-    }
+    const files = namedFiles(snapshot, context, ignore, ({ path }) => kindOf(nameOf(path).toLowerCase()))
+    if ('status' in files) return files
+    const findings = files.map(({ path, kind }) => ({
+      message: messages.found(path, kind),
+      location: { path },
+      next: `Replace what it holds with a new secret first, then remove ${plain(path)} and name it in .gitignore`,
+    }))
     return failIfAny(bounded(findings), () => pass('No file has a name that a file of secrets has.'))
   },
 }

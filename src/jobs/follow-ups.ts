@@ -33,7 +33,9 @@ export const followUpsOf =
       })
     if (await deps.policies.adopt(snapshot, deps.now(), tx)) {
       const all = await deps.store.repositories.ofInstallation(installationId, {}, tx)
-      jobs.push(...all.map(repository => sweepJob(repository, { why: 'policy-changed' })))
+      // The policy's own last: what its waivers excuse is known when the others have been judged.
+      const inOrder = [...all.filter(each => each.id !== id), ...all.filter(each => each.id === id)]
+      jobs.push(...inOrder.map(repository => sweepJob(repository, { why: 'policy-changed' })))
     }
     const changed = [
       ...changedTemplates(looked.before, snapshot),

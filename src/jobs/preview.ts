@@ -68,8 +68,8 @@ async function ofPolicy(
   job: PreviewJob,
   deps: JobDependencies,
 ): Promise<Previewed | undefined> {
-  if (!(await deps.policies.isProposal(snapshot))) return undefined
   const proposal = await deps.policies.proposed(snapshot)
+  if (!proposal) return undefined
   if ('problems' in proposal) return { rendered: renderUnparsed(proposal.problems), isIncomplete: false }
   const now = deps.now()
   const ids = await deps.store.repositories.idsOf(snapshot.repository.ownerId)

@@ -27,8 +27,7 @@ export async function readForPreview(work: Work<'read-for-preview'>, deps: JobDe
   const head = await headOf(work.jobs, deps)
   if (!head) return
   const { snapshot, job } = head
-  const isProposal = await deps.policies.isProposal(snapshot)
-  const proposal = isProposal ? await deps.policies.proposed(snapshot) : undefined
+  const proposal = await deps.policies.proposed(snapshot)
   if (!proposal || 'problems' in proposal) return
   const { read, last } = await readSlice(
     { job, snapshot },

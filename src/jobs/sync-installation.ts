@@ -35,9 +35,11 @@ export async function syncInstallation(
     )
 
   const why = work.jobs.every(job => job.reason.why === 'sweep') ? 'sweep' : 'installed'
-  const jobs: Job[] = listed
-    .filter(repository => repository.id !== policyRepository?.id)
-    .map(repository => sweepJob({ id: repository.id, installationId: work.installationId }, { why }))
+  // The policy's own once more, after the others: what its waivers excuse is known when those have been judged.
+  const others = listed.filter(repository => repository.id !== policyRepository?.id)
+  const jobs = [...others, ...(policyRepository ? [policyRepository] : [])].map(
+    ({ id }): Job => sweepJob({ id, installationId: work.installationId }, { why }),
+  )
   await deps.queue.enqueue(jobs)
   await forgetMissing(work.installationId, listed, deps)
   await deps.store.installations.synced(work.installationId, deps.now().toISOString())

@@ -40,7 +40,7 @@ export interface ControlChange {
   title: string
   /** The level it fails at, or failed at. */
   level: Exclude<Level, 'observe'>
-  /** `fails`: it did not before, or less strictly. `fixed`: it no longer fails at that level. */
+  /** `fails`: it did not before, or less strictly. `fixed`: it is known that it no longer fails at that level. */
   change: 'fails' | 'fixed' | 'unknown'
 }
 
@@ -172,9 +172,9 @@ const changedControl = (
   const failed = levelOf(before, 'fail')
   const fails = levelOf(after, 'fail')
   if (fails && fails !== failed && failed !== 'enforce') return told('fails', fails)
-  if (failed && fails !== failed) return told('fixed', failed)
   const open = levelOf(after, 'unknown')
-  return open && !levelOf(before, 'unknown') ? told('unknown', open) : undefined
+  if (open) return levelOf(before, 'unknown') ? undefined : told('unknown', open)
+  return failed && fails !== failed ? told('fixed', failed) : undefined
 }
 
 /** At which level it stands like this; what is observed is told to nobody. */

@@ -53,7 +53,7 @@ export const waiversNeededControl = (readProposed: ReadProposed): Control => ({
     return eachWaiver(
       proposed,
       (waiver, policy) => staleness(waiver, policy, organisation, context.today),
-      () => detailOf(organisation?.repositories),
+      policy => detailOf(organisation?.repositories) ?? notJudged(policy, organisation),
     )
   },
 })
@@ -166,10 +166,21 @@ const noRepository = (waiver: Waiver, { repositories }: Organisation): Finding[]
   ]
 }
 
-/** Only where the control has been judged there: one that the same pull request brings in has not. */
-const noFailure = (waiver: Waiver, { standing }: Organisation): Finding[] => {
+/** Repositories that a waiver is for, and how they stand to its control; one that the same pull request brings in is judged nowhere. */
+const judgedFor = (waiver: Waiver, { standing }: Organisation) => {
   const matches = glob(waiver.repository, { ignoreCase: true })
-  const judged = (standing[waiver.control] ?? []).filter(({ repository }) => matches(repository))
+  return (standing[waiver.control] ?? []).filter(({ repository }) => matches(repository))
+}
+
+const notJudged = ({ waivers }: Policy, organisation: Organisation | undefined): string | undefined => {
+  const first = organisation && waivers.find(waiver => judgedFor(waiver, organisation).length === 0)
+  return first
+    ? `Whether the waiver of ${first.control} for "${first.repository}" (${first.source.path}:${first.source.line}) is needed can't be known: no repository it is for has been judged by that control. If no rule asks it of them, take the waiver out.`
+    : undefined
+}
+
+const noFailure = (waiver: Waiver, organisation: Organisation): Finding[] => {
+  const judged = judgedFor(waiver, organisation)
   if (judged.length === 0 || judged.some(({ status }) => !isKept.has(status))) return []
   const where =
     judged.length === 1 ? `${judged[0]?.repository} keeps` : `all ${judged.length} repositories keep`

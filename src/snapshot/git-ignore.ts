@@ -13,7 +13,11 @@ export interface IgnoreRule {
 /** Each is compared with every path below it. */
 const mostRules = 500
 
-/** By git's rules, but for braces, which are taken for alternatives. What is no pattern is passed over. */
+/**
+ * By git's rules, but for braces, which are taken for alternatives. What is no pattern is passed over. Not by the usual
+ * package, whose expressions backtrack: eight stars in a line took it 1.0 s on a name of 41 characters, and on one of 81 it
+ * had not ended after a minute.
+ */
 export const ignoreRules = (text: string, base: string): IgnoreRule[] =>
   text
     .split('\n')

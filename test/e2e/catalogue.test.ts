@@ -1,8 +1,9 @@
-import { CatalogClient } from '@backstage/catalog-client'
+import type { CatalogApi } from '@backstage/catalog-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { type Backstage, startBackstage } from '../../demo/backstage/start.ts'
 import { type EmulatedGitHub, startGitHub } from '../../demo/github/start.ts'
+import { createCatalogueClient } from '../../src/catalogue-client.ts'
 import { observer, person } from '../support/person.ts'
 import { createPostgresDatabase } from '../support/postgres.ts'
 import { freePort, type Service, startService, temporaryDirectory, until } from '../support/service.ts'
@@ -34,7 +35,7 @@ let service: Service
 let data: Awaited<ReturnType<typeof temporaryDirectory>>
 let somebody: ReturnType<typeof person>
 let seen: ReturnType<typeof observer>
-let catalogue: CatalogClient
+let catalogue: CatalogApi
 
 beforeAll(async () => {
   const port = await freePort()
@@ -66,13 +67,7 @@ beforeAll(async () => {
   service = await startService({ github, port, dataDirectory: data.path, backstage })
   somebody = person(github)
   seen = observer(github.url)
-  catalogue = new CatalogClient({
-    discoveryApi: { getBaseUrl: async plugin => `${backstage.url}/api/${plugin}` },
-    fetchApi: {
-      fetch: (input, init) =>
-        fetch(input, { ...init, headers: { ...init?.headers, authorization: `Bearer ${backstage.token}` } }),
-    },
-  })
+  catalogue = await createCatalogueClient(backstage)
 }, 180_000)
 
 afterAll(async () => {

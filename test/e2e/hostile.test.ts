@@ -3,11 +3,12 @@ import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { CatalogClient } from '@backstage/catalog-client'
+import type { CatalogApi } from '@backstage/catalog-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { type Backstage, startBackstage } from '../../demo/backstage/start.ts'
 import { type EmulatedGitHub, startGitHub } from '../../demo/github/start.ts'
+import { createCatalogueClient } from '../../src/catalogue-client.ts'
 import { outsideOfCode } from '../effects/outside-of-code.ts'
 import { type HostilePolicy, hostilePolicies } from '../support/hostile-policies.ts'
 import { component, hostilePolicy, hostileRepositories } from '../support/hostile-repositories.ts'
@@ -27,7 +28,7 @@ let data: Awaited<ReturnType<typeof temporaryDirectory>>
 let service: Service
 let somebody: ReturnType<typeof person>
 let seen: ReturnType<typeof observer>
-let catalogue: CatalogClient
+let catalogue: CatalogApi
 let prober: Worker
 let canary: { server: Server; port: number; connections: number }
 let hostile: ReturnType<typeof hostileRepositories>
@@ -87,13 +88,7 @@ beforeAll(async () => {
   })
   somebody = person(github)
   seen = observer(github.url)
-  catalogue = new CatalogClient({
-    discoveryApi: { getBaseUrl: async plugin => `${backstage.url}/api/${plugin}` },
-    fetchApi: {
-      fetch: (input, init) =>
-        fetch(input, { ...init, headers: { ...init?.headers, authorization: `Bearer ${backstage.token}` } }),
-    },
-  })
+  catalogue = await createCatalogueClient(backstage)
 }, 180_000)
 
 afterAll(async () => {

@@ -1,7 +1,7 @@
-import { CatalogClient } from '@backstage/catalog-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Backstage, startBackstage } from '../../demo/backstage/start.ts'
 import { type EmulatedGitHub, type RepositorySeed, startGitHub } from '../../demo/github/start.ts'
+import { createCatalogueClient } from '../../src/catalogue-client.ts'
 import { observer, person } from '../support/person.ts'
 import { createPostgresDatabase } from '../support/postgres.ts'
 import { freePort, type Service, startService, temporaryDirectory, until } from '../support/service.ts'
@@ -135,16 +135,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('on %s', database => {
       expect(new Set(shas).size, `check runs of one commit in ${name}`).toBe(shas.length)
     }
 
-    const catalogue = new CatalogClient({
-      discoveryApi: { getBaseUrl: async plugin => `${backstage.url}/api/${plugin}` },
-      fetchApi: {
-        fetch: (input, init) =>
-          fetch(input, {
-            ...init,
-            headers: { ...init?.headers, authorization: `Bearer ${backstage.token}` },
-          }),
-      },
-    })
+    const catalogue = await createCatalogueClient(backstage)
     const targets = (await catalogue.getLocations()).items.map(location => location.target)
     expect(new Set(targets).size, 'one location a repository').toBe(targets.length)
     const compliant = names.filter(name => !isBroken.get(name))

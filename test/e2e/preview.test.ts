@@ -179,7 +179,7 @@ describe('a pull request that changes the policy of 300 repositories', () => {
     const snapshot = await jobs.store.snapshots.latest(id, `pull:${pullRequest}`)
     if (!snapshot) throw new Error('The pull request was not looked at')
     const proposal = await jobs.deps.policies.proposed(snapshot)
-    if ('problems' in proposal) throw new Error(JSON.stringify(proposal.problems))
+    if (!proposal || 'problems' in proposal) throw new Error(JSON.stringify(proposal))
     const ids = await jobs.store.repositories.idsOf(snapshot.repository.ownerId)
     const preview = await previewStored(storedPages(jobs.store, ids), ids.length, {
       subjectOf: stored => proposal.subjectOf(stored, snapshot),

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Backstage's
-import { CatalogClient } from '@backstage/catalog-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Backstage, startBackstage } from '../../demo/backstage/start.ts'
+import { createCatalogueClient } from '../../src/catalogue-client.ts'
 import { createPostgresDatabase } from '../support/postgres.ts'
 import { until } from '../support/service.ts'
 import { component } from '../support/snapshot.ts'
@@ -129,16 +129,7 @@ const previewOf = (sha: string) =>
 describe('a template whose skeleton keeps what it asks for', () => {
   it('passes, and is a Template of the real Backstage', async () => {
     await stage.headCheck('service-template', 'success')
-    const catalogue = new CatalogClient({
-      discoveryApi: { getBaseUrl: async plugin => `${backstage.url}/api/${plugin}` },
-      fetchApi: {
-        fetch: (input, init) =>
-          fetch(input, {
-            ...init,
-            headers: { ...init?.headers, authorization: `Bearer ${backstage.token}` },
-          }),
-      },
-    })
+    const catalogue = await createCatalogueClient(backstage)
     const found = await until(
       () => catalogue.getEntityByRef('template:default/service'),
       'the Template in the catalogue',

@@ -11,6 +11,7 @@ import {
   type Snapshot,
   unknown,
 } from '../../src/snapshot/snapshot.ts'
+import { metadata } from '../support/facts.ts'
 
 /** Repositories and verdicts as plain data, with the odd thing of each case said by the case. */
 
@@ -48,20 +49,7 @@ export function snapshotOf(
     takenAt: '2026-11-22T10:00:00Z',
     facts: {
       ...nothingKnown(() => unknown('not-configured', 'The test does not say')),
-      metadata: known(
-        {
-          visibility: 'private',
-          isArchived: false,
-          isFork: false,
-          isTemplate: false,
-          isEmpty: false,
-          hasIssuesEnabled: true,
-          description: '',
-          defaultBranch: 'main',
-          ...odd.metadata,
-        },
-        'github',
-      ),
+      metadata: known(metadata(odd.metadata), 'github'),
       topics: nothing,
       properties: nothing,
       protection: nothing,

@@ -120,11 +120,27 @@ describe('what changes in one repository', () => {
       'default-branch-protected: enforce',
       ['default-branch-protected enforce unknown'],
     ],
+    [
+      'what fails, then not asked',
+      'owner-exists: enforce',
+      'techdocs: observe',
+      ['owner-exists enforce fixed'],
+    ],
   ])('%s', async (_, before, after, expected) => {
     const snapshot = await repository('shop', { owner: 'nobody' })
     const [was, is] = [policy('1', ...asks(before)), policy('2', ...asks(after))]
     const { controls } = changeOf({ before: { snapshot, policy: was }, after: { snapshot, policy: is } }, now)
     expect(controls.map(({ id, level, change }) => `${id} ${level} ${change}`)).toEqual(expected)
+  })
+
+  it("is no repair where what failed can't be decided any more", async () => {
+    const snapshot = await repository('shop', { files: { 'config/logging.yaml': 'days: 30\n' } })
+    const was = policy('1', ...asks('logged: enforce'), ...own('doc.days > 40'))
+    const unread = own('true').map(line => line.replace('config/logging.yaml', 'docs/runbook.yaml'))
+    const is = policy('2', ...asks('logged: enforce'), ...unread)
+    const change = changeOf({ before: { snapshot, policy: was }, after: { snapshot, policy: is } }, now)
+    expect(change.controls).toMatchObject([{ id: 'logged', level: 'enforce', change: 'unknown' }])
+    expect(change.missing?.files).toEqual(['docs/runbook.yaml'])
   })
 
   it('names what has to be read, where that decides something', async () => {

@@ -12,6 +12,7 @@ import {
   type TreeEntry,
   unknown,
 } from '../../src/snapshot/snapshot.ts'
+import { metadata } from '../support/facts.ts'
 
 /** A control of a library, with the outcome a test wants of it. */
 export const control = (id: string, outcome: Outcome | (() => Outcome) = pass('fine')): Control => ({
@@ -49,18 +50,6 @@ export const policyOf = (text: string, controls = usual): Policy => {
   if (!parsed.ok)
     throw new Error(parsed.problems.map(({ line, message }) => `${line}: ${message}`).join('\n'))
   return parsed.policy
-}
-
-const metadata: Metadata = {
-  visibility: 'private',
-  isArchived: false,
-  isFork: false,
-  isTemplate: false,
-  isEmpty: false,
-  hasIssuesEnabled: true,
-  description: '',
-  defaultBranch: 'main',
-  primaryLanguage: 'TypeScript',
 }
 
 export interface Told {
@@ -108,7 +97,9 @@ export const repository = (told: Told = {}): Snapshot => {
     takenAt: '2026-11-22T00:00:00.000Z',
     facts: {
       ...nothingKnown(() => unknown('not-configured', 'The test does not say')),
-      metadata: isFact(told.metadata) ? told.metadata : known({ ...metadata, ...told.metadata }, 'test'),
+      metadata: isFact(told.metadata)
+        ? told.metadata
+        : known(metadata({ primaryLanguage: 'TypeScript', ...told.metadata }), 'test'),
       topics: isFact(told.topics) ? told.topics : known(told.topics ?? [], 'test'),
       properties: isFact(told.properties) ? told.properties : known(told.properties ?? {}, 'test'),
       protection: { known: false, reason: 'permission', detail: 'no' },
