@@ -1,6 +1,7 @@
 import type { Hono } from 'hono'
 import { accountOf, Refusal } from './auth.ts'
 import { becauseOf, happen } from './cause.ts'
+import { conversationControl } from './control-conversation.ts'
 import type { Deliveries } from './deliveries.ts'
 import { eventsOf } from './events.ts'
 import type { Fault } from './faults.ts'
@@ -42,12 +43,14 @@ export function controlRoutes(web: Hono, { world, front, deliveries, tokenFor }:
   })
 
   const asOwner: Caller = { kind: 'person', login: ownerOf(world) }
-  async function cause<T>(work: () => T): Promise<T> {
+  async function cause<T>(work: () => T, login?: string): Promise<T> {
+    const caller: Caller = login ? { kind: 'person', login } : asOwner
     const done = (found: Parameters<typeof eventsOf>[1]) => {
-      for (const happening of eventsOf(world, found)) deliveries.send(happening, accountOf(world, asOwner))
+      for (const happening of eventsOf(world, found)) deliveries.send(happening, accountOf(world, caller))
     }
-    return becauseOf(asOwner, async () => work(), done)
+    return becauseOf(caller, async () => work(), done)
   }
+  conversationControl(web, { world, repositoryNamed, cause })
 
   web.get('/_emulator/requests', context => context.json(counters.read()))
   web.delete('/_emulator/requests', context => {
@@ -67,7 +70,7 @@ export function controlRoutes(web: Hono, { world, front, deliveries, tokenFor }:
     faults.clear()
     return context.body(null, 204)
   })
-  web.get('/_emulator/limits', context => context.json(limits.read()))
+  web.get('/_emulator/limits', context => context.json({ ...limits.read(), refused: limits.refused() }))
   web.post('/_emulator/limits', async context => {
     limits.set((await context.req.json()) as Limits)
     return context.json(limits.read())
@@ -204,7 +207,12 @@ export function controlRoutes(web: Hono, { world, front, deliveries, tokenFor }:
   })
   /** `{"repository": "acme/web", "checkRun": 5, "action": "fix"}`: somebody presses a button of a check run. */
   web.post('/_emulator/requested-action', async context => {
-    const given = (await context.req.json()) as { repository: string; checkRun: number; action: string }
+    const given = (await context.req.json()) as {
+      repository: string
+      checkRun: number
+      action: string
+      by?: string
+    }
     const row = repositoryNamed(given.repository)
     const run = world.db.checkRuns.get(given.checkRun)
     if (run?.repo_id !== row.id)
@@ -215,7 +223,7 @@ export function controlRoutes(web: Hono, { world, front, deliveries, tokenFor }:
         requested_action: { identifier: given.action },
       }
       happen({ event: 'check_run', action: 'requested_action', repositoryId: row.id, payload })
-    })
+    }, given.by)
     return context.json({}, 202)
   })
   /** `{"repository": "acme/web", "pullRequests": [3]}`: what a merge queue does before it merges. */
@@ -290,12 +298,17 @@ function stateOf(world: World) {
         title: issue.title,
         state: issue.state,
         byApp: isBot(issue.author),
+        labels: issue.labels,
+        locked: issue.isLocked,
       })),
       pullRequests: world.pullRequests(row.id).map(pull => ({
         number: pull.number,
         title: pull.title,
         state: pull.state,
         byApp: isBot(pull.author),
+        branch: pull.headRefName,
+        draft: pull.isDraft,
+        merged: pull.state === 'merged',
       })),
     },
   ])

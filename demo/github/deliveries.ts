@@ -37,6 +37,8 @@ const NEEDED: Record<string, string> = {
   check_run: 'checks',
   check_suite: 'checks',
   pull_request: 'pull_requests',
+  pull_request_review: 'pull_requests',
+  pull_request_review_comment: 'pull_requests',
   issues: 'issues',
   team: 'members',
   team_add: 'members',
@@ -54,11 +56,14 @@ const NEEDED: Record<string, string> = {
   secret_scanning_alert: 'secret_scanning_alerts',
 }
 
+/** Takes deliveries where they are made, without HTTP and without keeping them: for thousands of events in one process. */
+export type Receive = (delivery: { guid: string; event: string; payload: unknown }) => void
+
 export type Deliveries = ReturnType<typeof createDeliveries>
 
 export function createDeliveries(
   world: World,
-  options: { secret: string; url?: string; timeoutMs?: number },
+  options: { secret: string; url?: string; timeoutMs?: number; receive?: Receive },
 ) {
   let webhookUrl = options.url
   let nextId = 10_000_000_001
@@ -121,6 +126,7 @@ export function createDeliveries(
     redelivery: boolean
     body: string
   }): Delivery | undefined {
+    options.receive?.({ guid: what.guid, event: what.event, payload: JSON.parse(what.body) })
     if (!webhookUrl) return undefined
     const signature = createHmac('sha256', options.secret).update(what.body).digest('hex')
     const signature1 = createHmac('sha1', options.secret).update(what.body).digest('hex')

@@ -6,6 +6,7 @@ import { issueComment, issue as issueJson, label as labelJson } from './format-i
 import { pullRequest } from './format-pull-request.ts'
 import * as git from './git.ts'
 import { pushPayload } from './push.ts'
+import { isAncestor } from './ref-update.ts'
 import { releaseEvents } from './release-events.ts'
 import { repositoryEvents } from './repository-events.ts'
 import type * as Rows from './rows.ts'
@@ -53,8 +54,9 @@ function pushEvents(world: World, cause: Cause, sender: ReturnType<typeof accoun
     if (!after) found.push({ event: 'delete', ...where, payload: refPayload })
     if (isBranch && after) world.db.repos.update(row.repo_id, { pushed_at: new Date().toISOString() })
     found.push({ event: 'push', ...where, payload: pushPayload(world, before, after, sender) })
+    if (isBranch && before && !after) closePullRequestsOf(world, before)
     if (!isBranch || !after) continue
-    advancePullRequests(world, after)
+    advancePullRequests(world, after, sender)
     const suites = requestSuites(world, row.repo_id, after.sha, refPayload.ref, before?.sha)
     found.push(...suites.map(suite => suiteHappening(world, suite)))
   }
@@ -108,24 +110,50 @@ export const newSuite = (
   })
 
 /** Open pull requests follow their head branch, in the same repository or another; and their base's tip. */
-function advancePullRequests(world: World, ref: Rows.RefRow): void {
+function advancePullRequests(world: World, ref: Rows.RefRow, pusher: ReturnType<typeof accountOf>): void {
   const branch = ref.ref.slice('refs/heads/'.length)
-  for (const row of world.db.pullRequests.all()) {
-    if (row.state !== 'open') continue
+  for (const row of openAround(world, ref.repo_id)) {
     if (row.head_repo_id === ref.repo_id && row.head_ref === branch) {
       git.copyHistory(world.db, ref.repo_id, row.repo_id, ref.sha)
       git.setRef(world.db, row.repo_id, `refs/pull/${row.number}/head`, ref.sha)
-      world.db.pullRequests.update(row.id, {
-        head_sha: ref.sha,
-        ...measure(world, row, ref.sha, row.base_sha),
-      })
+      const counts = measure(world, row, ref.sha, row.base_sha)
+      world.db.pullRequests.update(row.id, { head_sha: ref.sha, ...counts })
+      if (counts.commits === 0) closeBoth(world, row)
     }
-    if (row.base_repo_id === ref.repo_id && row.base_ref === branch)
+    if (row.base_repo_id === ref.repo_id && row.base_ref === branch) {
       world.db.pullRequests.update(row.id, {
         base_sha: ref.sha,
         ...measure(world, row, row.head_sha, ref.sha),
       })
+      if (isAncestor(world, row.repo_id, row.head_sha, ref.sha))
+        closeBoth(world, row, {
+          merged: true,
+          merged_at: new Date().toISOString(),
+          merged_by_id: pusher?.databaseId ?? null,
+          merge_commit_sha: ref.sha,
+        })
+    }
   }
+}
+
+/** GitHub closes what has lost its branch, and takes for merged what somebody pushed to the base by hand. */
+function closePullRequestsOf(world: World, ref: Rows.RefRow): void {
+  const branch = ref.ref.slice('refs/heads/'.length)
+  for (const row of openAround(world, ref.repo_id))
+    if (row.head_repo_id === ref.repo_id && row.head_ref === branch) closeBoth(world, row)
+}
+/** A branch can be the head of a pull request in its own repository, or in one that this was forked from. */
+function openAround(world: World, repositoryId: number): Rows.PullRequestRow[] {
+  const found: Rows.PullRequestRow[] = []
+  for (let id: number | null | undefined = repositoryId; id; id = world.db.repos.get(id)?.forked_from_id)
+    found.push(...world.db.pullRequests.findBy('repo_id', id).filter(row => row.state === 'open'))
+  return found
+}
+function closeBoth(world: World, row: Rows.PullRequestRow, merge: Partial<Rows.PullRequestRow> = {}): void {
+  const closed = { state: 'closed' as const, closed_at: new Date().toISOString() }
+  world.db.pullRequests.update(row.id, { ...closed, ...merge })
+  const issue = world.db.issues.findBy('repo_id', row.repo_id).find(each => each.number === row.number)
+  if (issue) world.db.issues.update(issue.id, closed)
 }
 
 /** What the pull request's page counts, against the merge base. */
@@ -163,6 +191,7 @@ function pullRequestEvents(world: World, cause: Cause): Happening[] {
       changes.base = { ref: { from: before.base_ref }, sha: { from: before.base_sha } }
     if (Object.keys(changes).length > 0) found.push(tell('edited', { changes }))
     if (before.draft && !after.draft) found.push(tell('ready_for_review'))
+    if (!before.draft && after.draft) found.push(tell('converted_to_draft'))
     if (before.state !== after.state) found.push(tell(after.state === 'open' ? 'reopened' : 'closed'))
     return found
   })
@@ -196,6 +225,8 @@ function runEvents(world: World, cause: Cause): Happening[] {
 }
 
 function issueEvents(world: World, cause: Cause): Happening[] {
+  // What was transferred is told by whoever moved it.
+  const moved = world.extras.movedIssues
   return changesOf<Rows.IssueRow>(cause, 'github.issues').flatMap(({ before, after }) => {
     const row = after ?? before
     if (!row || row.is_pull_request || !world.db.repos.get(row.repo_id)) return []
@@ -205,18 +236,24 @@ function issueEvents(world: World, cause: Cause): Happening[] {
       repositoryId: row.repo_id,
       payload: { issue: issueJson(world, row), ...extra },
     })
-    if (!after) return [tell('deleted')]
-    if (!before) return [tell('opened')]
-    const found: Happening[] = []
+    if (after && moved.has(after.id)) return []
+    if (!after) return before && moved.has(before.id) ? [] : [tell('deleted')]
+    const found: Happening[] = before ? [] : [tell('opened')]
     const changes: format.Json = {}
-    if (before.title !== after.title) changes.title = { from: before.title }
-    if (before.body !== after.body) changes.body = { from: before.body }
+    if (before && before.title !== after.title) changes.title = { from: before.title }
+    if (before && before.body !== after.body) changes.body = { from: before.body }
     if (Object.keys(changes).length > 0) found.push(tell('edited', { changes }))
-    for (const id of after.label_ids.filter(each => !before.label_ids.includes(each))) {
+    for (const id of after.label_ids.filter(each => !before?.label_ids.includes(each))) {
       const label = world.db.labels.get(id)
       if (label) found.push(tell('labeled', { label: labelJson(world, after.repo_id, label) }))
     }
+    if (!before) return found
+    for (const id of before.label_ids.filter(each => !after.label_ids.includes(each))) {
+      const label = world.db.labels.get(id)
+      if (label) found.push(tell('unlabeled', { label: labelJson(world, after.repo_id, label) }))
+    }
     if (before.state !== after.state) found.push(tell(after.state === 'open' ? 'reopened' : 'closed'))
+    if (before.locked !== after.locked) found.push(tell(after.locked ? 'locked' : 'unlocked'))
     return found
   })
 }
@@ -224,7 +261,7 @@ function issueEvents(world: World, cause: Cause): Happening[] {
 function commentEvents(world: World, cause: Cause): Happening[] {
   return changesOf<Rows.CommentRow>(cause, 'github.comments').flatMap(({ before, after }) => {
     const row = after ?? before
-    if (row?.comment_type !== 'issue') return []
+    if (row?.comment_type !== 'issue' || world.extras.movedComments.has(row.id)) return []
     const issue = world.db.issues
       .findBy('repo_id', row.repo_id)
       .find(found => found.number === row.issue_number)

@@ -61,7 +61,7 @@ export function issue(world: World, row: Rows.IssueRow): Json {
     state: row.state,
     state_reason: row.state_reason,
     locked: row.locked,
-    active_lock_reason: null,
+    active_lock_reason: row.active_lock_reason ?? null,
     assignee: assignees[0] ?? null,
     assignees,
     milestone: null,
@@ -81,7 +81,10 @@ export function issue(world: World, row: Rows.IssueRow): Json {
             html_url: page,
             diff_url: `${page}.diff`,
             patch_url: `${page}.patch`,
-            merged_at: null,
+            merged_at: orNull(
+              world.db.pullRequests.findBy('repo_id', row.repo_id).find(each => each.number === row.number)
+                ?.merged_at,
+            ),
           },
         }
       : {}),

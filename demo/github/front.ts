@@ -15,11 +15,15 @@ import { permit } from './permissions.ts'
 import type { Environment } from './rest/answer.ts'
 import { appRoutes } from './rest/apps.ts'
 import { checkRoutes } from './rest/checks.ts'
+import { commentRoutes } from './rest/comments.ts'
 import { commitRoutes } from './rest/commits.ts'
+import { compareRoutes } from './rest/compare.ts'
+import { gitDataRoutes } from './rest/git-data.ts'
 import { issueRoutes } from './rest/issues.ts'
 import { organisationRoutes } from './rest/organisations.ts'
 import { pullRoutes } from './rest/pulls.ts'
 import { repositoryRoutes } from './rest/repositories.ts'
+import { reviewRoutes } from './rest/reviews.ts'
 import { ruleRoutes } from './rest/rules.ts'
 import { securityRoutes } from './rest/security.ts'
 import { settingsRoutes } from './rest/settings.ts'
@@ -32,10 +36,15 @@ const API = '/api/v3'
 export type Front = ReturnType<typeof createFront>
 
 /** Every request's way: who asks, is it counted, does it meet a fault or a limit, is it allowed, and then the answer. */
-export function createFront(world: World, emulate: Emulate, deliveries: Deliveries) {
+export function createFront(
+  world: World,
+  emulate: Emulate,
+  deliveries: Deliveries,
+  now: () => number = Date.now,
+) {
   const counters = createCounters()
   const faults = createFaults()
-  const limits = createLimits()
+  const limits = createLimits(now)
   const rateOf = (caller: Caller, resource: Resource): RateLimit => {
     const headers = limits.headersFor(caller, repositoriesOf(caller), resource)
     const read = (name: string) => Number(headers[`x-ratelimit-${name}`])
@@ -63,19 +72,23 @@ export function createFront(world: World, emulate: Emulate, deliveries: Deliveri
       const operation = query && operationOf(query.query, query.operationName)
       counters.count(caller, method, path, operation)
       const isApp = caller.kind === 'app' || caller.kind === 'installation'
-      const fault = isApp ? faults.strike(method, path, url.pathname) : undefined
+      // `POST /graphql mutation` tells what writes from what reads, which share one address.
+      const asked = operation ? [`${path} ${operation}`, url.pathname] : [path, url.pathname]
+      const fault = isApp ? faults.strike(method, ...asked) : undefined
       if (fault) await suffer(fault)
       const isRead = operation ? operation.startsWith('query') : method === 'GET' || method === 'HEAD'
       if (path !== '/rate_limit') limits.admit(caller, repositoriesOf(caller), method, path, isRead)
       const response = query
         ? await answerQuery(caller, query)
-        : await act(
-            caller,
-            new Request(`${url.origin}${path}${url.search}`, {
-              method,
-              headers: context.req.raw.headers,
-              body,
-            }),
+        : await because(caller, () =>
+            rest(
+              new Request(`${url.origin}${path}${url.search}`, {
+                method,
+                headers: context.req.raw.headers,
+                body,
+              }),
+              caller,
+            ),
           )
       if (fault?.dropAfterWrite) {
         context.env.incoming.socket.destroy()
@@ -88,14 +101,10 @@ export function createFront(world: World, emulate: Emulate, deliveries: Deliveri
   }
 
   /** The request with all it causes: its deliveries leave once it is answered. */
-  function act(caller: Caller, request: Request): Promise<Response> {
-    return becauseOf(
-      caller,
-      async () => rest(request, caller),
-      cause => {
-        for (const happening of eventsOf(world, cause)) deliveries.send(happening, accountOf(world, caller))
-      },
-    )
+  function because<T>(caller: Caller, work: () => Promise<T>): Promise<T> {
+    return becauseOf(caller, work, cause => {
+      for (const happening of eventsOf(world, cause)) deliveries.send(happening, accountOf(world, caller))
+    })
   }
 
   async function answerQuery(
@@ -104,7 +113,10 @@ export function createFront(world: World, emulate: Emulate, deliveries: Deliveri
   ): Promise<Response> {
     if (caller.kind === 'anonymous') throw new Refusal(401, 'This endpoint requires you to be authenticated.')
     if (caller.kind === 'app') throw new Refusal(401, 'Bad credentials')
-    return Response.json(await graphql({ ...request, caller }))
+    const answer = () => graphql({ ...request, caller })
+    if (!operationOf(request.query, request.operationName).startsWith('mutation'))
+      return Response.json(await answer())
+    return Response.json(await because(caller, answer))
   }
 
   const repositoriesOf = (caller: Caller): number =>
@@ -185,12 +197,16 @@ function createRest(
   repositoryRoutes(routes, world)
   checkRoutes(routes, world)
   pullRoutes(routes, world)
+  reviewRoutes(routes, world)
   issueRoutes(routes, world)
+  commentRoutes(routes, world)
   organisationRoutes(routes, world)
   ruleRoutes(routes, world)
   securityRoutes(routes, world)
   settingsRoutes(routes, world)
   commitRoutes(routes, world)
+  compareRoutes(routes, world)
+  gitDataRoutes(routes, world)
   routes.get('/rate_limit', context => {
     const core = rateOf(context.get('caller'), 'core')
     const graphql = rateOf(context.get('caller'), 'graphql')

@@ -87,6 +87,8 @@ export function writeCommit(
     author: Identity
     committer?: Identity
     userId?: number
+    /** By GitHub; a signature is part of what the id is drawn from. */
+    isSigned?: boolean
   },
 ): CommitRow {
   const committer = data.committer ?? data.author
@@ -97,6 +99,7 @@ export function writeCommit(
     ...data.parents.map(parent => `parent ${parent}`),
     `author ${line(data.author)}`,
     `committer ${line(committer)}`,
+    ...(data.isSigned ? ['gpgsig emulated'] : []),
   ]
   const message = data.message.endsWith('\n') ? data.message : `${data.message}\n`
   const sha = objectSha('commit', Buffer.from(`${head.join('\n')}\n\n${message}`))
@@ -115,6 +118,7 @@ export function writeCommit(
       tree_sha: data.tree,
       parent_shas: data.parents,
       user_id: data.userId ?? null,
+      ...(data.isSigned ? { verified: true } : {}),
     })
   )
 }

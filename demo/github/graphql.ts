@@ -9,6 +9,7 @@ import {
 } from 'graphql'
 import { costOf, NODE_LIMIT } from './graphql/cost.ts'
 import { failure, type GithubGraphqlError, inGithubShape } from './graphql/errors.ts'
+import { isEmulated, mutationNode } from './graphql/mutations.ts'
 import { queryNode, type RateLimit } from './graphql/query.ts'
 import { type GraphqlFault, type Reading, resolveField } from './graphql/reading.ts'
 import { githubSchema } from './graphql/schema.ts'
@@ -70,7 +71,8 @@ export function createGraphql(world: World, options: GraphqlOptions = {}) {
     if (Array.isArray(document)) return { errors: document }
     const operation = getOperationAST(document, request.operationName)
     if (!operation) return { errors: [{ message: noOperation(request.operationName) }] }
-    if (operation.operation !== 'query') return { errors: [unsupported(operation)] }
+    const isMutation = isEmulated(operation)
+    if (operation.operation !== 'query' && !isMutation) return { errors: [unsupported(operation)] }
 
     const schema = githubSchema()
     const variables = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {})
@@ -84,7 +86,9 @@ export function createGraphql(world: World, options: GraphqlOptions = {}) {
       document,
       operationName: request.operationName,
       variableValues: request.variables,
-      rootValue: queryNode(readingOf(request.caller), cost, rate),
+      rootValue: isMutation
+        ? mutationNode(readingOf(request.caller))
+        : queryNode(readingOf(request.caller), cost, rate),
       contextValue: { faults: options.faults?.() ?? [] },
       fieldResolver: resolveField,
     })
@@ -127,7 +131,7 @@ function unsupported(operation: OperationDefinitionNode): GithubGraphqlError {
   return inGithubShape(
     failure(
       'NOT_EMULATED',
-      `The emulated GitHub answers queries only, not a ${operation.operation}: use REST.`,
+      `The emulated GitHub answers queries and updateRefs only, not this ${operation.operation}: use REST.`,
     ),
   )
 }

@@ -22,6 +22,8 @@ const CREATES = /\/(check-runs|issues|comments|pulls|reviews|labels|dispatches|r
 
 export function createLimits(now: () => number = Date.now) {
   let limits: Limits = {}
+  /** Requests that met a secondary limit: what a well-behaved app has none of. */
+  let refused = 0
   const buckets = new Map<string, { used: number; reset: number; points: number[]; created: number[] }>()
   const seconds = () => Math.floor(now() / 1000)
 
@@ -63,7 +65,12 @@ export function createLimits(now: () => number = Date.now) {
           headers,
         })
       // Secondary limits watch the caller, whichever of the two it asks.
-      secondary(bucketOf(caller, 'core'), method, path, isRead)
+      try {
+        secondary(bucketOf(caller, 'core'), method, path, isRead)
+      } catch (error) {
+        refused += 1
+        throw error
+      }
     }
     // A query's cost is known once it is judged: `charge` adds it.
     if (resource === 'core') bucket.used += 1
@@ -100,8 +107,11 @@ export function createLimits(now: () => number = Date.now) {
     charge,
     headersFor,
     read: () => limits,
+    /** How often a secondary limit was met since the limits were set. */
+    refused: () => refused,
     set(next: Limits): void {
       limits = next
+      refused = 0
       buckets.clear()
       const { limit, remaining } = next.primary ?? {}
       if (remaining === undefined) return

@@ -159,8 +159,12 @@ export interface CommitRow extends RepoBound {
   tree_sha: string
   parent_shas: string[]
   user_id: number | null
+  /** Signed by GitHub. Ours to add. */
+  verified?: boolean
 }
 export interface IssueRow extends RepoBound {
+  active_lock_reason?: string | null
+  closed_by_id?: number | null
   node_id: string
   number: number
   title: string
@@ -181,6 +185,26 @@ export interface CommentRow extends RepoBound {
   issue_number: number | null
   user_id: number
   body: string
+  pull_number: number | null
+  commit_sha: string | null
+  in_reply_to_id: number | null
+  path: string | null
+  position: number | null
+  /** The last line it is about, and the first when there are more. */
+  line: number | null
+  start_line?: number | null
+  side: 'LEFT' | 'RIGHT' | null
+  subject_type: 'line' | 'file' | null
+  review_id: number | null
+}
+export interface ReviewRow extends RepoBound {
+  node_id: string
+  pull_number: number
+  user_id: number
+  body: string | null
+  state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'PENDING' | 'DISMISSED'
+  commit_id: string
+  submitted_at: string | null
 }
 export interface LabelRow extends RepoBound {
   node_id: string

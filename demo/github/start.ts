@@ -9,7 +9,7 @@ import { Hono } from 'hono'
 import { emulateUser } from './auth.ts'
 import { noteChanges } from './cause.ts'
 import { controlRoutes } from './control.ts'
-import { createDeliveries, type Deliveries } from './deliveries.ts'
+import { createDeliveries, type Deliveries, type Receive } from './deliveries.ts'
 import { startEmulate } from './emulate.ts'
 import { createFront } from './front.ts'
 import { readOrganisation } from './read-organisation.ts'
@@ -35,6 +35,10 @@ export interface StartOptions {
   slug?: string
   /** GitHub waits 10 seconds for a receiver. */
   deliveryTimeoutMs?: number
+  /** Who is told of every delivery beside the webhook: at once, and in the order of what happened. */
+  receive?: Receive
+  /** The clock that limits go by, in milliseconds since 1970: hours pass in seconds where a test moves it. */
+  now?: () => number
 }
 export interface EmulatedGitHub {
   url: string
@@ -49,6 +53,10 @@ export interface EmulatedGitHub {
   deliveries: Deliveries
   /** A token of any person, who is made if need be. */
   tokenFor(login: string): string
+  /** As over HTTP, without a socket: for many requests from within the process. */
+  fetch(request: Request): Promise<Response>
+  /** One more organisation with the app installed; nobody is told. */
+  add(seed: OrganisationSeed): { id: number; account: string }
   stop(): Promise<void>
 }
 
@@ -119,10 +127,11 @@ export async function startGitHub(options: StartOptions = {}): Promise<EmulatedG
   const deliveries = createDeliveries(world, {
     secret: webhookSecret,
     url: options.webhook,
+    receive: options.receive,
     timeoutMs: options.deliveryTimeoutMs,
   })
   const emulate = await startEmulate(store, `${url}/api/v3`, caller => emulateUser(world, caller))
-  const front = createFront(world, emulate, deliveries)
+  const front = createFront(world, emulate, deliveries, options.now)
   const tokenFor = (login: string): string => {
     seedUser(world, login)
     const token = `ghp_${randomBytes(18).toString('hex')}`
@@ -148,6 +157,11 @@ export async function startGitHub(options: StartOptions = {}): Promise<EmulatedG
     world,
     deliveries,
     tokenFor,
+    fetch: async request => web.fetch(request),
+    add(seed) {
+      seedOrganisation(world, seed)
+      return install(world, seed.login, 1001 + world.db.installations.count(), appId, options)
+    },
     async stop() {
       deliveries.stop()
       server.closeAllConnections()

@@ -169,6 +169,7 @@ export function tables(store: Store) {
     labels: store.collection<Rows.LabelRow>('github.labels', ['repo_id']),
     pullRequests: store.collection<Rows.PullRequestRow>('github.pull_requests', ['repo_id', 'number']),
     comments: store.collection<Rows.CommentRow>('github.comments', ['repo_id']),
+    reviews: store.collection<Rows.ReviewRow>('github.reviews', ['repo_id', 'pull_number']),
     branches: store.collection<Rows.BranchRow>('github.branches', ['repo_id']),
     branchProtections: store.collection<Rows.BranchProtectionRow>('github.branch_protections', ['repo_id']),
     releases: store.collection<Rows.ReleaseRow>('github.releases', ['repo_id']),

@@ -125,6 +125,7 @@ export interface Issue {
   body?: string
   state: 'open' | 'closed'
   stateReason?: string
+  isLocked: boolean
   author?: Account
   labels: string[]
   comments: number

@@ -21,6 +21,11 @@ export interface Extras {
   alerts: V.DependabotAlert[]
   /** Repositories with Dependabot alerts switched off; GitHub answers 403 on the list and null in GraphQL. */
   alertsDisabled: Set<number>
+  /** Issues and comments that a transfer took away or brought: no events of their own. */
+  movedIssues: Set<number>
+  movedComments: Set<number>
+  /** `REPOSITORY/NUMBER` of an issue that is gone, and where it went; undefined when it was deleted. */
+  goneIssues: Map<string, { repositoryId: number; number: number } | undefined>
   /** By repository; what is not here is as GitHub sets it up. */
   security: Map<number, Partial<V.SecuritySettings>>
   environments: Map<number, V.Environment[]>
@@ -45,6 +50,9 @@ export function createWorld(store: Store, url: string) {
     rulesets: [],
     alerts: [],
     alertsDisabled: new Set(),
+    movedIssues: new Set(),
+    movedComments: new Set(),
+    goneIssues: new Map(),
     security: new Map(),
     environments: new Map(),
     protections: new Map(),

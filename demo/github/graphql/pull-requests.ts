@@ -1,4 +1,5 @@
 import { type ChangedPaths, changedPaths, commitsBetween, mergeBase } from '../git.ts'
+import type { ReviewRow } from '../rows.ts'
 import type { PullRequest, Repository } from '../world.ts'
 import { accountNode, accountOrNull, viewer } from './accounts.ts'
 import { connection, type Page } from './connection.ts'
@@ -53,6 +54,17 @@ export function pullRequestNode(reading: Reading, repository: Repository, pull: 
     const commit = sha ? world.commit(repository.databaseId, sha) : undefined
     return commit ? commitNode(reading, repository, commit) : null
   }
+  const reviewNode = (row: ReviewRow): GraphqlNode => ({
+    __typename: 'PullRequestReview',
+    id: row.node_id,
+    databaseId: row.id,
+    author: () => accountOrNull(reading, world.userById(row.user_id)),
+    body: row.body ?? '',
+    state: row.state,
+    submittedAt: row.submitted_at,
+    createdAt: row.created_at,
+    commit: () => commitOrNull(row.commit_id),
+  })
   return {
     __typename: 'PullRequest',
     id: pull.nodeId,
@@ -75,6 +87,13 @@ export function pullRequestNode(reading: Reading, repository: Repository, pull: 
     permalink: world.url + path,
     resourcePath: path,
     author: () => accountOrNull(reading, pull.author),
+    mergedBy: () =>
+      accountOrNull(
+        reading,
+        world.userById(world.db.pullRequests.get(pull.databaseId)?.merged_by_id ?? null),
+      ),
+    reviews: (args: Page & ReviewArguments) => connection(reviewsOf(reading, pull, args), args, reviewNode),
+    latestReviews: (args: Page) => connection(latest(reviewsOf(reading, pull, {})), args, reviewNode),
     viewerDidAuthor: () =>
       pull.author !== undefined && pull.author.databaseId === viewer(reading)?.databaseId,
     headRefName: pull.headRefName,
@@ -125,3 +144,19 @@ function filesOf({ world }: Reading, { databaseId }: Repository, pull: PullReque
     (left, right) => (left.path < right.path ? -1 : 1),
   )
 }
+
+interface ReviewArguments {
+  states?: readonly string[] | null
+  author?: string | null
+}
+
+function reviewsOf({ world }: Reading, pull: PullRequest, { states, author }: ReviewArguments): ReviewRow[] {
+  return world.db.reviews
+    .findBy('repo_id', pull.repositoryId)
+    .filter(row => row.pull_number === pull.number && (!states || states.includes(row.state)))
+    .filter(row => !author || world.userById(row.user_id)?.login === author)
+}
+/** One a reviewer. */
+const latest = (rows: readonly ReviewRow[]): ReviewRow[] => [
+  ...new Map(rows.map(row => [row.user_id, row])).values(),
+]

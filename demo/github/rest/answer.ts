@@ -59,3 +59,27 @@ export function found<T>(value: T | undefined | null): T {
   if (value === undefined || value === null) throw new Refusal(404, 'Not Found')
   return value
 }
+
+const MAXIMUM_BODY = 65_536
+const MAXIMUM_TITLE = 256
+
+/** GitHub counts characters, not bytes. */
+export function refuseLong(resource: string, given: Body): void {
+  for (const [field, maximum] of [
+    ['title', MAXIMUM_TITLE],
+    ['body', MAXIMUM_BODY],
+  ] as const) {
+    const text = asText(given[field]) ?? ''
+    if (text.length > maximum && [...text].length > maximum)
+      throw new Refusal(422, 'Validation Failed', {
+        errors: [
+          {
+            resource,
+            code: 'custom',
+            field,
+            message: `${field} is too long (maximum is ${maximum} characters)`,
+          },
+        ],
+      })
+  }
+}

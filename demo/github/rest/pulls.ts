@@ -1,14 +1,28 @@
 import type { Hono } from 'hono'
 import { accountOf, Refusal } from '../auth.ts'
 import { measure } from '../events.ts'
+import { type FileChange, fileChanges } from '../file-changes.ts'
 import { stamp } from '../format.ts'
+import { changedFile } from '../format-commit.ts'
 import { pullRequest } from '../format-pull-request.ts'
 import * as git from '../git.ts'
+import { isAncestor } from '../ref-update.ts'
 import type { PullRequestRow, RepoRow } from '../rows.ts'
 import { insertNode } from '../store.ts'
 import type { Account } from '../vocabulary.ts'
 import type { World } from '../world.ts'
-import { type Asked, asText, bodyOf, type Environment, found, invalid, page, repositoryOf } from './answer.ts'
+import {
+  type Asked,
+  asText,
+  bodyOf,
+  type Environment,
+  found,
+  invalid,
+  page,
+  refuseLong,
+  repositoryOf,
+} from './answer.ts'
+import { nextNumber } from './issues.ts'
 
 /** Pull requests: from forks too, merged as git merges, their numbers shared with issues. */
 export function pullRoutes(rest: Hono<Environment>, world: World): void {
@@ -81,6 +95,7 @@ export function pullRoutes(rest: Hono<Environment>, world: World): void {
       })
     const title = asText(body.title)
     if (!title) throw invalid('PullRequest', 'title', 'missing_field')
+    refuseLong('PullRequest', body)
     const row = insertBoth(repo, actorOf(context), title, asText(body.body) ?? null, {
       head_ref: branch,
       head_sha: head.sha,
@@ -125,11 +140,7 @@ export function pullRoutes(rest: Hono<Environment>, world: World): void {
       | 'mergeable'
     >,
   ): PullRequestRow {
-    const numbers = [
-      ...db.issues.findBy('repo_id', repo.id),
-      ...db.pullRequests.findBy('repo_id', repo.id),
-    ].map(row => row.number)
-    const number = Math.max(0, ...numbers) + 1
+    const number = nextNumber(world, repo.id)
     const common = {
       repo_id: repo.id,
       number,
@@ -161,6 +172,7 @@ export function pullRoutes(rest: Hono<Environment>, world: World): void {
   rest.patch('/repos/:owner/:repo/pulls/:number{[0-9]+}', async context => {
     const row = rowOf(context)
     const body = await bodyOf(context)
+    refuseLong('PullRequest', body)
     if (row.merged && body.state === 'open') throw invalid('PullRequest', 'state', 'invalid')
     const state = body.state === 'open' || body.state === 'closed' ? body.state : row.state
     const base = asText(body.base)
@@ -168,7 +180,8 @@ export function pullRoutes(rest: Hono<Environment>, world: World): void {
     if (base && !baseRef) throw invalid('PullRequest', 'base', 'invalid')
     // Reopening takes up where the branch now is; without the branch GitHub refuses.
     const head = world.ref(row.head_repo_id, `refs/heads/${row.head_ref}`)
-    if (state === 'open' && row.state === 'closed' && !head) throw invalid('PullRequest', 'state', 'invalid')
+    if (head) git.copyHistory(db, row.head_repo_id, row.repo_id, head.sha)
+    if (state === 'open' && row.state === 'closed') refuseReopening(row, head?.sha)
     const change = {
       title: asText(body.title) ?? row.title,
       body: body.body === undefined ? row.body : (asText(body.body) ?? null),
@@ -177,13 +190,41 @@ export function pullRoutes(rest: Hono<Environment>, world: World): void {
       ...(baseRef ? { base_ref: baseRef.name, base_sha: baseRef.sha } : {}),
       ...(state === 'open' && head ? { head_sha: head.sha } : {}),
     }
-    if (head) git.copyHistory(db, row.head_repo_id, row.repo_id, head.sha)
     const updated = found(db.pullRequests.update(row.id, change))
     const issue = db.issues.findBy('repo_id', row.repo_id).find(each => each.number === row.number)
     const { title, body: text, closed_at } = change
-    if (issue) db.issues.update(issue.id, { title, body: text, state, closed_at })
+    const closed_by_id = state === 'closed' ? (issue?.closed_by_id ?? actorOf(context).databaseId) : null
+    if (issue) db.issues.update(issue.id, { title, body: text, state, closed_at, closed_by_id })
     return context.json(pullRequest(world, updated))
   })
+
+  function refuseReopening(row: PullRequestRow, head: string | undefined): void {
+    const other = db.pullRequests
+      .findBy('repo_id', row.repo_id)
+      .find(
+        each =>
+          each.state === 'open' &&
+          each.head_repo_id === row.head_repo_id &&
+          each.head_ref === row.head_ref &&
+          each.base_ref === row.base_ref,
+      )
+    const label = `${ownerLogin(row.head_repo_id) ?? 'unknown'}:${row.head_ref}`
+    const base = world.ref(row.repo_id, `refs/heads/${row.base_ref}`)?.sha
+    // GitHub reopens where the branch was only moved forward: after a forced push the pull request stays closed.
+    const problem = !head
+      ? `The ${row.head_ref} branch has been deleted.`
+      : other
+        ? `A pull request already exists for ${label}.`
+        : !isAncestor(world, row.repo_id, row.head_sha, head)
+          ? `state cannot be changed. The ${row.head_ref} branch was force-pushed or recreated.`
+          : base && git.commitsBetween(db, row.repo_id, base, head).length === 0
+            ? `state cannot be changed. There are no new commits on the ${label} branch.`
+            : undefined
+    if (problem)
+      throw new Refusal(422, 'Validation Failed', {
+        errors: [{ resource: 'PullRequest', code: 'invalid', field: 'state', message: problem }],
+      })
+  }
 
   rest.get('/repos/:owner/:repo/pulls/:number{[0-9]+}/merge', context => {
     if (!rowOf(context).merged) throw new Refusal(404, 'Not Found')
@@ -224,7 +265,7 @@ export function pullRoutes(rest: Hono<Environment>, world: World): void {
       closed_at: now,
     })
     const issue = db.issues.findBy('repo_id', row.repo_id).find(each => each.number === row.number)
-    if (issue) db.issues.update(issue.id, { state: 'closed', closed_at: now })
+    if (issue) db.issues.update(issue.id, { state: 'closed', closed_at: now, closed_by_id: actor.databaseId })
     git.setRef(db, row.repo_id, base.qualifiedName, commit.sha)
     if (db.repos.get(row.head_repo_id)?.delete_branch_on_merge)
       git.setRef(db, row.head_repo_id, `refs/heads/${row.head_ref}`, undefined)
@@ -252,28 +293,16 @@ export function pullRoutes(rest: Hono<Environment>, world: World): void {
   rest.get('/repos/:owner/:repo/pulls/:number{[0-9]+}/files', context => {
     const row = rowOf(context)
     const repo = repositoryOf(world, context)
-    const from = git.mergeBase(db, row.repo_id, row.base_sha, row.head_sha)
-    const treeOf = (sha: string | undefined) => (sha ? world.commit(row.repo_id, sha)?.treeSha : undefined)
-    const changes = git.changedPaths(db, row.repo_id, treeOf(from), treeOf(row.head_sha) ?? '')
-    const before = git.flatten(db, row.repo_id, treeOf(from) ?? '')
-    const after = git.flatten(db, row.repo_id, treeOf(row.head_sha) ?? '')
-    const files = Object.entries(changes)
-      .flatMap(([status, paths]: [string, string[]]) => paths.map(filename => ({ status, filename })))
-      .sort((a, b) => a.filename.localeCompare(b.filename))
-    return context.json(
-      page(context, files).map(({ status, filename }) => ({
-        sha: (after.get(filename) ?? before.get(filename))?.sha ?? null,
-        filename,
-        status,
-        additions: 0,
-        deletions: 0,
-        changes: 0,
-        blob_url: `${world.url}/${repo.full_name}/blob/${row.head_sha}/${filename}`,
-        raw_url: `${world.url}/${repo.full_name}/raw/${row.head_sha}/${filename}`,
-        contents_url: `${world.url}/api/v3/repos/${repo.full_name}/contents/${filename}?ref=${row.head_sha}`,
-      })),
-    )
+    const files = filesOf(world, row)
+    return context.json(page(context, files).map(change => changedFile(world, repo, row.head_sha, change)))
   })
+}
+
+/** The three-dot comparison: from where the head left the base. */
+export function filesOf(world: World, row: PullRequestRow): FileChange[] {
+  const treeOf = (sha: string | undefined) => (sha ? world.commit(row.repo_id, sha)?.treeSha : undefined)
+  const from = git.mergeBase(world.db, row.repo_id, row.base_sha, row.head_sha)
+  return fileChanges(world, row.repo_id, treeOf(from), treeOf(row.head_sha) ?? '')
 }
 
 export function mergedTree(

@@ -50,6 +50,7 @@ export function conversationIn(db: Tables, userById: (id: number | null) => V.Ac
         state: row.state,
         stateReason: some(row.state_reason),
         author: userById(row.user_id),
+        isLocked: row.locked,
         labels: labelsOf(row.label_ids),
         comments: row.comments,
         createdAt: row.created_at,
