@@ -1,5 +1,5 @@
 import { builtInControls } from '../src/controls/index.ts'
-import { renderPreview } from '../src/effects/render-preview.ts'
+import { renderPreview } from '../src/effects/preview/render-preview.ts'
 import { parsePolicy } from '../src/policy/parse.ts'
 import type { Policy } from '../src/policy/policy.ts'
 import { policyReads } from '../src/policy/reads.ts'

@@ -6,8 +6,9 @@ import type { SeenCheckRun, SeenEntity, SeenIssue } from './witness.ts'
 /** What happens on the stage. Each line tells what was read from GitHub or Backstage just then. */
 
 const chapters: { title: string; play: (stage: Stage) => Promise<void> }[] = [
-  { title: 'A push breaks the ownership of payments-api; a pull request repairs it', play: breakAndRepair },
+  { title: 'A push breaks the ownership of payments-api; one button repairs it', play: breakAndRepair },
   { title: 'A new repository takes a name that another one has, then one of its own', play: newRepository },
+  { title: 'A repository that nobody described is described by one comment', play: describedByComment },
   { title: 'A mistake in the policy changes nothing', play: brokenPolicy },
   { title: 'A change of the policy is seen before it is merged', play: previewedPolicy },
 ]
@@ -38,17 +39,13 @@ async function breakAndRepair(stage: Stage): Promise<void> {
 
   const broken = await ada.push({ repository, message: 'Hand over to the new team', files: { [path]: bad } })
   did(`Ada pushes ${short(broken)} to main: "owner: team-paymnts", which is nobody`)
-  await seeCheckRun(stage, repository, broken, 'failure')
+  const run = await seeCheckRun(stage, repository, broken, 'failure')
   const issue = await seeIssue(stage, repository, 'open')
 
-  const { number, sha } = await ada.propose({
-    repository,
-    message: 'Name the owner as it is',
-    branch: 'owner',
-    files: { [path]: good },
-  })
-  did(`She opens pull request #${number}, which puts it right`)
-  await seeCheckRun(stage, repository, sha, 'success')
+  await press(stage, repository, run.id)
+  did('She presses "Fix this" on the check run')
+  const { number, head } = await seeFix(stage, repository)
+  await seeCheckRun(stage, repository, head.sha, 'success')
   const merged = await ada.merge(repository, number)
   did(`She merges it as ${short(merged)}`)
   await seeCheckRun(stage, repository, merged, 'success')
@@ -95,6 +92,49 @@ async function newRepository(stage: Stage): Promise<void> {
   })
   did(`She calls it "${repository}"`)
   await seeCheckRun(stage, repository, own, 'success')
+  await seeIssue(stage, repository, 'closed', issue.number)
+  await seeEntity(stage, `component:default/${repository}`, isFrom(stage, repository))
+}
+
+async function describedByComment(stage: Stage): Promise<void> {
+  const { ada, organisation } = stage
+  const repository = 'gift-cards'
+  const at = `/repos/${organisation}/${repository}`
+  await ada.ask('POST', `/orgs/${organisation}/repos`, {
+    name: repository,
+    description: 'Sells and redeems gift cards',
+    private: true,
+    auto_init: true,
+  })
+  await ada.ask('PUT', `/orgs/${organisation}/teams/payments/repos/${organisation}/${repository}`, {
+    permission: 'push',
+  })
+  const pushed = await ada.push({
+    repository,
+    message: 'The first version',
+    files: {
+      CODEOWNERS: '* @acme/payments\n',
+      Dockerfile: 'FROM node:24-slim\nCOPY . .\nCMD ["node", "server.js"]\n',
+      'package.json':
+        '{ "name": "gift-cards", "private": true, "scripts": { "start": "node server.js" }, "dependencies": { "express": "^5.1.0" } }\n',
+      'server.js': "require('node:http').createServer().listen(8080)\n",
+      '.github/workflows/deploy.yml': 'on: { push: { branches: [main] } }\njobs: {}\n',
+    },
+  })
+  did(`Ada makes ${repository}: a service with CODEOWNERS, and no catalog-info.yaml`)
+  await seeCheckRun(stage, repository, pushed, 'failure')
+  const issue = await seeIssue(stage, repository, 'open')
+
+  await ada.ask('POST', `${at}/issues/${issue.number}/comments`, { body: '/golden-path fix' })
+  did('She comments "/golden-path fix" on the issue')
+  const { number, head } = await seeFix(stage, repository)
+  const [file] = await ada.ask<{ filename: string; patch: string }[]>('GET', `${at}/pulls/${number}/files`)
+  for (const line of file?.patch.split('\n').filter(each => each.startsWith('+')) ?? [])
+    saw(`${file?.filename}: ${line}`)
+  await seeCheckRun(stage, repository, head.sha, 'success')
+  const merged = await ada.merge(repository, number)
+  did(`She merges it as ${short(merged)}`)
+  await seeCheckRun(stage, repository, merged, 'success')
   await seeIssue(stage, repository, 'closed', issue.number)
   await seeEntity(stage, `component:default/${repository}`, isFrom(stage, repository))
 }
@@ -154,6 +194,32 @@ async function previewedPolicy(stage: Stage): Promise<void> {
   saw(`preview: "${preview.output.title}"`)
   await ada.ask('PATCH', `/repos/${stage.organisation}/${repository}/pulls/${number}`, { state: 'closed' })
   did('She closes it, to talk to those whom it names')
+}
+
+/** As a person does on the page of the check run; GitHub has no API for it. */
+async function press({ github, organisation }: Stage, repository: string, checkRun: number): Promise<void> {
+  const answer = await fetch(`${github.url}/_emulator/requested-action`, {
+    method: 'POST',
+    body: JSON.stringify({ repository: `${organisation}/${repository}`, checkRun, action: 'fix' }),
+  })
+  if (!answer.ok) throw new Error(`The button could not be pressed: ${await answer.text()}`)
+}
+
+interface SeenPullRequest {
+  number: number
+  title: string
+  state: string
+  head: { ref: string; sha: string }
+}
+
+async function seeFix({ ada, organisation }: Stage, repository: string): Promise<SeenPullRequest> {
+  const pull = await until(`a pull request with the fixes in ${repository}`, async () =>
+    (await ada.ask<SeenPullRequest[]>('GET', `/repos/${organisation}/${repository}/pulls?state=open`)).find(
+      ({ head }) => head.ref.startsWith('golden-path/'),
+    ),
+  )
+  saw(`pull request #${pull.number}: "${pull.title}"`)
+  return pull
 }
 
 async function seeCheckRun(

@@ -6,8 +6,18 @@ import { evidenceLines, type Framework, frameworks, isUnverified } from '../src/
 import { builtInControls } from '../src/controls/index.ts'
 import { type Pack, packs } from '../src/controls/packs.ts'
 
-/** docs/controls/README.md, whole. */
-export const controlIndex = (controls: ReadonlyMap<string, Control> = builtInControls): string =>
+const directory = join(import.meta.dirname, '../docs/controls')
+
+const storedPage = (id: string): string => {
+  const path = join(directory, `${id}.md`)
+  return existsSync(path) ? readFileSync(path, 'utf8') : ''
+}
+
+/** docs/controls/README.md, whole. @param pageOf the text of a control's page */
+export const controlIndex = (
+  controls: ReadonlyMap<string, Control> = builtInControls,
+  pageOf: (id: string) => string = storedPage,
+): string =>
   [
     '<!-- Written by `npm run controls` from src/controls. -->',
     '',
@@ -20,6 +30,7 @@ export const controlIndex = (controls: ReadonlyMap<string, Control> = builtInCon
     "A pass is evidence for a framework's requirement, never compliance with it. What no source of ours confirms is marked as unverified.",
     'What is judged by signs can be wrong, and so is enforced only where a rule says `accept-heuristic: true`.',
     ...packs.flatMap(pack => section(pack, controls)),
+    ...fixSection(controls, pageOf),
     '',
   ].join('\n')
 
@@ -43,6 +54,37 @@ const section = (pack: Pack, controls: ReadonlyMap<string, Control>): string[] =
   ]
 }
 
+/** What a page says of the control's fix, on one line: `A fix` or `No fix`, then the rest of the sentence. */
+export const fixIn = (page: string): { isOffered: boolean; words: string } | undefined => {
+  const [, kind, words] = /^\*\*(A|No) fix is offered\*\*: ((?:.+\n)+)/m.exec(page) ?? []
+  return words === undefined
+    ? undefined
+    : { isOffered: kind === 'A', words: words.trim().replaceAll('\n', ' ') }
+}
+
+const fixSection = (controls: ReadonlyMap<string, Control>, pageOf: (id: string) => string): string[] => {
+  const rows = [...controls.keys()].sort().map(id => ({ id, fix: fixIn(pageOf(id)) }))
+  const table = (heading: string, isOffered: boolean): string[] => [
+    '',
+    `| control | ${heading} |`,
+    '|---|---|',
+    ...rows.flatMap(({ id, fix }) =>
+      fix?.isOffered === isOffered ? [`| [\`${id}\`](${id}.md) | ${fix.words} |`] : [],
+    ),
+  ]
+  return [
+    '',
+    '## What is offered as a fix',
+    '',
+    'An edit is offered where it can be written without asking anybody and is right; it is kept only if the engine says that the control',
+    'passes by it and no other is worse off. A setting is offered as the steps to it.',
+    ...table('offered', true),
+    '',
+    'For these nothing is offered, since what would turn the check green would not make it true:',
+    ...table('why not', false),
+  ]
+}
+
 const row = (control: Control, framework: Framework | undefined): string =>
   `| [\`${control.id}\`](${control.id}.md) | ${control.title}${control.heuristic ? ' (judged by signs)' : ''} | ${framework ? numbers(control, framework) : control.why} |`
 
@@ -62,7 +104,6 @@ export const withEvidence = (page: string, control: Control): string => {
 }
 
 if (import.meta.main) {
-  const directory = join(import.meta.dirname, '../docs/controls')
   writeFileSync(join(directory, 'README.md'), controlIndex())
   for (const control of builtInControls.values()) {
     const path = join(directory, `${control.id}.md`)

@@ -1,4 +1,5 @@
 import { ProbotOctokit } from 'probot'
+import type { Content } from './content-budget.ts'
 import { githubRequestsTotal } from './metrics.ts'
 import { createRequestBudget, RateLimited, type RequestBudget } from './request-budget.ts'
 
@@ -6,8 +7,15 @@ import { createRequestBudget, RateLimited, type RequestBudget } from './request-
 export interface GitHub {
   /** `request('GET /repos/{owner}/{repo}', {…})`. Throws Octokit's RequestError with `status`, or `RateLimited`. */
   request: (route: string, parameters?: Record<string, unknown>) => Promise<GitHubResponse>
+  /** A GraphQL mutation: a write like any other. Throws for any error in the answer. */
+  mutate: (mutation: string, variables?: Record<string, unknown>) => Promise<unknown>
   /** Never throws for `errors` in the answer: GitHub answers partially, and the caller decides what is unknown. */
   graphql: (query: string, variables?: Record<string, unknown>) => Promise<GraphqlAnswer>
+  /**
+   * Before an issue is opened or commented on because of a verdict, and before anything is read for it: rejects with
+   * `RateLimited` when it is not its turn yet. The answer is called when the turn is over.
+   */
+  turn?: (key: string) => Promise<() => void>
 }
 
 export interface GitHubResponse {
@@ -50,13 +58,13 @@ export class AppOctokit extends ProbotOctokit {
 export function createGitHubClients(options: {
   auth: (installationId?: number) => Promise<Octokit>
   dryRun: boolean
-  /** One for each installation. */
-  budget?: () => RequestBudget
+  /** One for each installation; 0 for the App itself. */
+  budget?: (installationId: number) => RequestBudget
 }): { asApp: () => Promise<GitHub>; asInstallation: (id: number) => Promise<GitHub> } {
-  const { budget: newBudget = createRequestBudget } = options
+  const { budget: newBudget = () => createRequestBudget() } = options
   const budgets = new Map<number, RequestBudget>()
   const budgetOf = (id: number): RequestBudget => {
-    const budget = budgets.get(id) ?? newBudget()
+    const budget = budgets.get(id) ?? newBudget(id)
     budgets.set(id, budget)
     return budget
   }
@@ -77,7 +85,7 @@ function clientOf(octokit: Octokit, budget: RequestBudget, dryRun: boolean): Git
       throw new ReadOnly(`Dry run: ${method} ${url} was not sent. Unset DRY_RUN to allow writes.`)
     const release = await budget.take({
       write,
-      createsContent: write && /\/(issues|comments|pulls)$/.test(url),
+      creates: write ? contentOf(url) : undefined,
     })
     const kind = write ? 'write' : 'read'
     try {
@@ -94,6 +102,7 @@ function clientOf(octokit: Octokit, budget: RequestBudget, dryRun: boolean): Git
   }
 
   return {
+    turn: budget.turn,
     request: (route, parameters = {}) => {
       const [method = 'GET', url = ''] = route.split(' ')
       return spend(
@@ -102,20 +111,45 @@ function clientOf(octokit: Octokit, budget: RequestBudget, dryRun: boolean): Git
         signal => octokit.request(route, { ...parameters, request: { signal } }) as Promise<GitHubResponse>,
       )
     },
+    mutate: async (mutation, variables = {}) =>
+      spend('POST', '/graphql', async signal => {
+        try {
+          return await octokit.graphql(mutation, { ...variables, request: { signal } })
+        } catch (error) {
+          throw (isPartialAnswer(error) && limitIn(error.errors)) || error
+        }
+      }),
     graphql: (query, variables = {}) => {
-      if (/^\s*mutation\b/.test(query)) throw new ReadOnly('Mutations are not used; send a REST request.')
+      if (/^\s*mutation\b/.test(query)) throw new ReadOnly('A mutation is a write: send it by mutate().')
       return spend('GET', '/graphql', async signal => {
         try {
           return { data: await octokit.graphql(query, { ...variables, request: { signal } }), errors: [] }
         } catch (error) {
           if (!isPartialAnswer(error)) throw error
-          const limit = error.errors.find(each => each.type === 'RATE_LIMITED' || each.type === 'RATE_LIMIT')
-          if (limit) throw new RateLimited(`GitHub's GraphQL limit is used up: ${limit.message}`, 60)
+          const limit = limitIn(error.errors)
+          if (limit) throw limit
           return { data: error.data, errors: error.errors }
         }
       })
     },
   }
+}
+
+/** By the end of its route: what GitHub counts as content when it is posted there. */
+function contentOf(url: string): Content | undefined {
+  const [, end] = /\/(issues|pulls|comments|reviews)$/.exec(url) ?? []
+  return end === undefined
+    ? undefined
+    : end === 'issues'
+      ? 'issue'
+      : end === 'pulls'
+        ? 'pull-request'
+        : 'comment'
+}
+
+function limitIn(errors: readonly GraphqlError[]): RateLimited | undefined {
+  const limit = errors.find(each => each.type === 'RATE_LIMITED' || each.type === 'RATE_LIMIT')
+  return limit && new RateLimited(`GitHub's GraphQL limit is used up: ${limit.message}`, 60)
 }
 
 function isPartialAnswer(error: unknown): error is { data: unknown; errors: GraphqlError[] } {

@@ -7,11 +7,14 @@ import { AppOctokit, createGitHubClients } from './github.ts'
 import { createAccept } from './intake/accept.ts'
 import { createApp } from './intake/app.ts'
 import { startCatchUp } from './jobs/catch-up.ts'
+import type { JobDependencies } from './jobs/jobs.ts'
 import { jobsWaiting, registry } from './metrics.ts'
+import { onboardings } from './onboarding.ts'
+import { createRequestBudget } from './request-budget.ts'
 import { openDatabase } from './store/database.ts'
 import { migrate } from './store/migrate.ts'
-import { openQueue, type Queue } from './store/queue.ts'
-import { openStore, type Store } from './store/store.ts'
+import { openQueue } from './store/queue.ts'
+import { openStore } from './store/store.ts'
 import { asProbotHandler, createPages } from './web/server.ts'
 import { startJobs } from './worker.ts'
 
@@ -76,6 +79,10 @@ async function serve(config: ServeConfig): Promise<() => Promise<void>> {
   const github = createGitHubClients({
     auth: id => probot.auth(id),
     dryRun: config.dryRun,
+    budget: id =>
+      createRequestBudget(undefined, undefined, {
+        spend: (now, waitFor) => store.content.spend(id, now, waitFor),
+      }),
   })
   const identity: { id: number; slug?: string } = { id: config.app.id }
   await soon(learnName(identity, github)).catch(error =>
@@ -104,7 +111,7 @@ async function serve(config: ServeConfig): Promise<() => Promise<void>> {
     },
   })
   await server.load(createApp(accept))
-  server.addHandler(asProbotHandler(createPages(pageSources(store, queue))))
+  server.addHandler(asProbotHandler(createPages(pageSources(deps))))
   await server.start()
   const stopJobs = await startJobs(deps)
   // Not waited for: a GitHub that is slow or away must not hold up the start, nor the handling of signals.
@@ -148,8 +155,9 @@ async function soon(promise: Promise<void>): Promise<void> {
   await Promise.race([promise, late]).finally(() => clearTimeout(timer))
 }
 
-function pageSources(store: Store, queue: Queue) {
+function pageSources({ store, queue, policies }: JobDependencies) {
   return {
+    onboarding: () => onboardings({ store, policies }),
     problems: async (): Promise<string[]> => {
       try {
         await store.database.query('select 1')

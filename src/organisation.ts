@@ -1,7 +1,7 @@
 import type { Control } from './controls/control.ts'
 import type { Policy } from './policy/policy.ts'
 import { proposedPolicy } from './policy/policy-valid.ts'
-import { anyGlob } from './snapshot/linear-glob.ts'
+import { anyGlob } from './snapshot/files/linear-glob.ts'
 import { known, type Organisation, type Snapshot, unknown } from './snapshot/snapshot.ts'
 import { readStanding } from './store/standing.ts'
 import type { Store } from './store/store.ts'

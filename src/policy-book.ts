@@ -59,6 +59,8 @@ export function openPolicyBook(
 
   return {
     isPolicyRepository,
+    /** In each organisation the repository that holds its policy is called so. */
+    repositoryName: options.policyRepository,
     /** `undefined` when nothing is asked of the repository: then the app only looks. */
     inForce: async (repository: { name: string; ownerId: number }): Promise<PolicyInForce | undefined> => {
       const own = await organisationPolicy(repository.ownerId)

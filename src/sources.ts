@@ -3,7 +3,7 @@ import type { GitHub } from './github.ts'
 import { requiredControls, versionAnnotation } from './snapshot/catalogue.ts'
 import { type Fact, known, type Organisation, type Snapshot, unknown } from './snapshot/snapshot.ts'
 import type { Sources } from './snapshot/take.ts'
-import type { TemplateHolder } from './snapshot/templates.ts'
+import type { TemplateHolder } from './snapshot/templates/templates.ts'
 import type { Repository } from './store/repositories.ts'
 import type { Store } from './store/store.ts'
 

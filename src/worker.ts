@@ -1,9 +1,15 @@
+import { carryOut } from './jobs/command.ts'
+import { conclude } from './jobs/conclude.ts'
 import type { JobDependencies } from './jobs/jobs.ts'
+import { keepFix } from './jobs/keep-fix.ts'
+import { keepIssue } from './jobs/keep-issue.ts'
 import { forgetRepository, keepRegistration } from './jobs/keep-registration.ts'
 import { look } from './jobs/look.ts'
+import { onboard } from './jobs/onboard.ts'
 import { preview } from './jobs/preview.ts'
 import { readForPreview } from './jobs/read-for-preview.ts'
 import { syncDirectory } from './jobs/refresh-directory.ts'
+import { suggest } from './jobs/suggest.ts'
 import { syncInstallation } from './jobs/sync-installation.ts'
 import { jobSeconds } from './metrics.ts'
 import { RateLimited } from './request-budget.ts'
@@ -11,7 +17,19 @@ import { type Handlers, RetryLater, startWorker, type Work } from './store/work.
 
 /** Job kind -> function. Answers with the function that stops. */
 export function startJobs(deps: JobDependencies): Promise<() => Promise<void>> {
-  const handlers: Handlers = {
+  return startWorker(deps.queue, handlersFor(deps), {
+    onDone: ({ kind }, seconds, outcome) => jobSeconds.observe({ kind, outcome }, seconds),
+    onError: (error, claimed) => {
+      if (error instanceof RetryLater)
+        deps.log.info({ job: claimed?.key, afterSeconds: error.afterSeconds }, error.message)
+      else deps.log.error({ err: error, job: claimed?.key, tries: claimed?.retryCount }, 'A job failed')
+    },
+  })
+}
+
+/** What each kind of job does, for whoever has a queue of their own. */
+export function handlersFor(deps: JobDependencies): Handlers {
+  return patient({
     assess: work => look(work, deps),
     'sync-installation': work => syncInstallation(work, deps),
     'sync-directory': work => syncDirectory(work, deps),
@@ -19,14 +37,12 @@ export function startJobs(deps: JobDependencies): Promise<() => Promise<void>> {
     'confirm-registration': work => keepRegistration(work, deps),
     preview: work => preview(work, deps),
     'read-for-preview': work => readForPreview(work, deps),
-  }
-  return startWorker(deps.queue, patient(handlers), {
-    onDone: ({ kind }, seconds, outcome) => jobSeconds.observe({ kind, outcome }, seconds),
-    onError: (error, claimed) => {
-      if (error instanceof RetryLater)
-        deps.log.info({ job: claimed?.key, afterSeconds: error.afterSeconds }, error.message)
-      else deps.log.error({ err: error, job: claimed?.key, tries: claimed?.retryCount }, 'A job failed')
-    },
+    'keep-issue': work => keepIssue(work, deps),
+    'keep-fix': work => keepFix(work, deps),
+    suggest: work => suggest(work, deps),
+    command: work => carryOut(work, deps),
+    onboard: work => onboard(work, deps),
+    conclude: work => conclude(work, deps),
   })
 }
 
@@ -49,5 +65,11 @@ function patient(handlers: Handlers): Handlers {
     'confirm-registration': wrap(handlers['confirm-registration']),
     preview: wrap(handlers.preview),
     'read-for-preview': wrap(handlers['read-for-preview']),
+    'keep-issue': wrap(handlers['keep-issue']),
+    'keep-fix': wrap(handlers['keep-fix']),
+    suggest: wrap(handlers.suggest),
+    command: wrap(handlers.command),
+    onboard: wrap(handlers.onboard),
+    conclude: wrap(handlers.conclude),
   }
 }

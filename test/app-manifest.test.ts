@@ -37,11 +37,14 @@ describe('app.yml', () => {
       expect(known[name]?.enum, name).toContain(level)
   })
 
-  it('writes check runs and issues, and nothing else', () => {
+  it('writes check runs, issues and pull requests with their branches, and nothing else', () => {
     const writes = Object.entries(manifest.default_permissions).filter(([, level]) => level !== 'read')
     expect(writes).toEqual([
       ['checks', 'write'],
       ['issues', 'write'],
+      ['contents', 'write'],
+      ['pull_requests', 'write'],
+      ['workflows', 'write'],
     ])
   })
 

@@ -13,6 +13,10 @@ import { openStore, type Store } from '../src/store/store.ts'
 import { createPostgresDatabase } from './support/postgres.ts'
 import { component, snapshotOf } from './support/snapshot.ts'
 
+const commitOf = (index: number): string => versionOf(index + 1_000)
+
+const gone = known({ exists: false as const }, 'test')
+
 const versionOf = (index: number): string => index.toString(16).padStart(40, '0')
 
 /** Policies and repositories of every sort, and text that nobody writes who means well. */
@@ -42,6 +46,8 @@ const situations = fc.record({
   codeowners: fc.oneof(fc.constantFrom('* @acme/x', '!x @y'), fc.string({ unit: 'binary', maxLength: 60 })),
   topics: fc.constantFrom(known(['pci'], 'github'), unknown('permission', 'The app may not read topics')),
   isPolicyRepository: fc.boolean(),
+  /** Of a pull request: what is known of the commit it is compared with. */
+  base: fc.constantFrom('none', 'another', 'the same', 'unknown'),
   day: fc.constantFrom('2026-11-22', '2026-12-01', '2027-03-01'),
 })
 type Situation = typeof situations extends fc.Arbitrary<infer Value> ? Value : never
@@ -74,7 +80,7 @@ const judged = async (
   const text = policyText(situation)
   const snapshot = await snapshotOf({
     repository: { id: index, name: situation.isPolicyRepository ? '.github' : 'pay-api' },
-    target: { sha: versionOf(index + 1_000) },
+    target: { sha: commitOf(index) },
     files: {
       'catalog-info.yaml': component('pay', JSON.stringify(situation.owner)),
       '.github/CODEOWNERS': situation.codeowners,
@@ -84,6 +90,22 @@ const judged = async (
     tree: ['golden-path.yml'],
     facts: { topics: situation.topics },
   })
+  if (situation.base !== 'none') {
+    const { base } = situation
+    const other: Snapshot['files'] =
+      base === 'another' ? { 'catalog-info.yaml': snapshot.files['golden-path.yml'] ?? gone } : {}
+    snapshot.target = { ...snapshot.target, kind: 'pull-request', ref: 'refs/pull/7/head', pullRequest: 7 }
+    snapshot.base =
+      base === 'unknown'
+        ? unknown('unavailable', 'GitHub did not answer')
+        : known(
+            {
+              changes: known([{ path: 'catalog-info.yaml', status: 'modified', lines: [[1, 4]] }], 'github'),
+              snapshot: { ...snapshot, files: { ...snapshot.files, ...other }, entities: [] },
+            },
+            'github',
+          )
+  }
   const parsed = parsePolicy([{ path: 'golden-path.yml', text }], {
     version: versionOf(index),
     library: builtInControls,
@@ -111,7 +133,7 @@ const write = async (store: Store, situation: Situation, index: number): Promise
 }
 
 const replayed = async (store: Store, id: number): Promise<string[] | string> => {
-  const stored = await store.verdicts.stored(id)
+  const stored = await store.verdicts.stored(id, { commit: commitOf(id) })
   if (!stored) return 'not stored'
   const evidence = await evidenceOf(stored, store, builtInControls)
   return 'why' in evidence ? evidence.why : replay(stored, evidence)
@@ -129,7 +151,7 @@ const inDatabase = async (url: string, work: (database: Database) => Promise<voi
 }
 
 it('a stored verdict judged again is the same to the letter, whatever it was judged on and by', async () => {
-  const samples = fc.sample(situations, 25)
+  const samples = fc.sample(situations, 40)
   const { url, drop } = await createPostgresDatabase()
   try {
     const written: string[] = []
@@ -140,11 +162,13 @@ it('a stored verdict judged again is the same to the letter, whatever it was jud
     await inDatabase(url, async database => {
       const store = openStore(database)
       for (const [index, text] of written.entries()) {
-        expect((await store.verdicts.stored(index + 1))?.text).toBe(text)
+        expect((await store.verdicts.stored(index + 1, { commit: commitOf(index + 1) }))?.text).toBe(text)
         expect(await replayed(store, index + 1), JSON.stringify(samples[index])).toEqual([])
       }
       // Or all of it were true of nothing.
       expect(new Set(written.map(text => JSON.parse(text).conclusion)).size).toBeGreaterThan(1)
+      expect(written.some(text => text.includes('"since":"inherited"'))).toBe(true)
+      expect(written.some(text => text.includes('"since":"introduced"'))).toBe(true)
     })
   } finally {
     await drop()
@@ -160,7 +184,7 @@ it('tells where a verdict differs from what is stored, and what is missing to ju
     const [sample] = fc.sample(situations, 1)
     if (!sample) throw new Error('There is a sample.')
     const rule = { level: 'enforce', rollout: '', for: '', control: 'owner-exists' } as const
-    await write(store, { ...sample, rules: [rule], waived: '', isPolicyRepository: false }, 1)
+    await write(store, { ...sample, rules: [rule], waived: '', isPolicyRepository: false, base: 'none' }, 1)
     await database.query(
       `update verdicts set verdict = replace(verdict::text, '"level":"enforce"', '"level":"advise"')::json`,
     )

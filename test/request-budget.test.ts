@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { createRequestBudget, RateLimited } from '../src/request-budget.ts'
 
-const read = { write: false, createsContent: false }
-const write = { write: true, createsContent: false }
-const content = { write: true, createsContent: true }
+const read = { write: false }
+const write = { write: true }
+const content = { write: true, creates: 'comment' as const }
 
 /** A clock that a sleep moves on, and nothing else. */
 const budgetAt = (patience: number) => {
@@ -14,7 +14,10 @@ const budgetAt = (patience: number) => {
       now += milliseconds
     },
   })
-  const spend = async (request: typeof read, times: number): Promise<void> => {
+  const spend = async (
+    request: { write: boolean; creates?: 'issue' | 'comment' },
+    times: number,
+  ): Promise<void> => {
     for (let each = 0; each < times; each++) (await budget.take(request))()
   }
   return { budget, spend, now: () => now }

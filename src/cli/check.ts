@@ -12,10 +12,14 @@ import { toSarif } from './to-sarif.ts'
 import { toText } from './to-text.ts'
 import { UsageError } from './usage-error.ts'
 
-export interface CheckOptions {
+export interface CheckOptions extends GivenOptions {
   policy?: string
   format: 'text' | 'json' | 'sarif'
   all: boolean
+}
+
+/** What a working copy can't tell of its repository. */
+export interface GivenOptions {
   name?: string
   topic?: string[]
   property?: string[]
@@ -44,7 +48,10 @@ export const checkDirectory = async (
   const policyName = options.policy ? `policy ${options.policy} (${policy.version})` : 'the built-in baseline'
   if (options.format === 'json') write(`${JSON.stringify(toJson(verdict, snapshot), undefined, 2)}\n`)
   else if (options.format === 'sarif') write(`${JSON.stringify(toSarif(verdict), undefined, 2)}\n`)
-  else write(toText(verdict, snapshot, { policyName, all: options.all }))
+  else
+    write(
+      toText(verdict, snapshot, { policyName, all: options.all, explain: explanationOf(directory, options) }),
+    )
   return verdict.conclusion === 'failure' ? 1 : 0
 }
 
@@ -62,7 +69,20 @@ export const policyOf = async (
   return undefined
 }
 
-const given = (options: CheckOptions): Given => ({
+/** What to type to learn why a control says so: `golden-path explain . owner-exists --policy golden-path.yml`. */
+const explanationOf =
+  (directory: string, { policy, name, topic, property, visibility }: CheckOptions) =>
+  (control: string): string =>
+    [
+      `golden-path explain ${plainLine(directory)} ${control}`,
+      ...(policy ? [`--policy ${plainLine(policy)}`] : []),
+      ...(name === undefined ? [] : [`--name ${plainLine(name)}`]),
+      ...(topic ? [`--topic ${topic.map(plainLine).join(' ')}`] : []),
+      ...(property ? [`--property ${property.map(plainLine).join(' ')}`] : []),
+      ...(visibility ? [`--visibility ${visibility}`] : []),
+    ].join(' ')
+
+export const given = (options: GivenOptions): Given => ({
   ...(options.name === undefined ? {} : { name: options.name }),
   ...(options.topic ? { topics: options.topic } : {}),
   ...(options.property ? { properties: Object.fromEntries(options.property.map(property)) } : {}),

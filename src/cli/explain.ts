@@ -15,12 +15,12 @@ import type { Repository } from '../store/repositories.ts'
 import { standingSince } from '../store/standing.ts'
 import type { Store } from '../store/store.ts'
 import type { StoredVerdict } from '../store/verdicts.ts'
-import { type Output, policyOf } from './check.ts'
+import { type GivenOptions, given, type Output, policyOf } from './check.ts'
 import { explanationText, replayText, type StoredAt } from './explanation-text.ts'
 import { type DatabaseOptions, withStore } from './open-database.ts'
 import { UsageError } from './usage-error.ts'
 
-export interface ExplainOptions extends DatabaseOptions {
+export interface ExplainOptions extends DatabaseOptions, GivenOptions {
   /** Of a directory: the policy to judge it by. */
   policy?: string
   /** The first digits of a commit. */
@@ -30,6 +30,8 @@ export interface ExplainOptions extends DatabaseOptions {
   format: 'text' | 'json'
   replay: boolean
 }
+
+const ofDirectories = ['policy', 'name', 'topic', 'property', 'visibility'] as const
 
 type Told = Output & { now: Date }
 
@@ -42,9 +44,10 @@ export async function explainRepository(
 ): Promise<0 | 1 | 2> {
   if (options.on !== undefined && !isDate(options.on))
     throw new UsageError(`--on ${options.on} is no date. Expected one as 2026-11-22.`)
-  if (options.policy && (options.databaseUrl || options.dataDir))
+  const [ofDirectory] = ofDirectories.filter(option => options[option] !== undefined)
+  if (ofDirectory && (options.databaseUrl || options.dataDir))
     throw new UsageError(
-      '--policy is for a directory: a stored verdict is explained by the policy that decided it.',
+      `--${ofDirectory} is for a directory: a stored verdict is explained by the policy and the facts that decided it.`,
     )
   if (options.databaseUrl || options.dataDir)
     return withStore(options, store => explainStored(store, repository, control, options, output))
@@ -65,7 +68,7 @@ async function explainDirectory(
 ): Promise<0 | 2> {
   const policy = await policyOf(options.policy, warn)
   if (!policy) return 2
-  const snapshot = await snapshotFromDirectory(directory, policyReads(policy), now, {})
+  const snapshot = await snapshotFromDirectory(directory, policyReads(policy), now, given(options))
   const verdict = evaluate(snapshot, policy, now)
   show(explainedBy(explain(snapshot, policy, verdict, control), control, policy), {}, options, { write, now })
   return 0

@@ -1,4 +1,4 @@
-import { count, longDate, shortSha } from '../effects/wording.ts'
+import { count, longDate, shortSha } from '../effects/text/wording.ts'
 import type { ConsideredRule, ExplainedControl, Explanation, ReadFile } from '../policy/explain.ts'
 import type { ConditionTrace, EvaluationTrace, Trace } from '../policy/trace.ts'
 import type { ControlVerdict } from '../policy/verdict.ts'

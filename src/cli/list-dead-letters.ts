@@ -1,3 +1,4 @@
+import type { DeadLetter } from '../store/dead-letters.ts'
 import { openQueue, type Queue } from '../store/queue.ts'
 import { type DatabaseOptions, withDatabase } from './open-database.ts'
 import { plainLine } from './plain-line.ts'
@@ -25,12 +26,16 @@ async function replayed(queue: Queue, keys: string[] | true): Promise<string> {
 }
 
 async function listed(queue: Queue): Promise<string> {
-  const letters = await queue.deadLetters()
+  return deadLetterText(await queue.deadLetters())
+}
+
+export const deadLetterText = (
+  letters: readonly Pick<DeadLetter, 'key' | 'diedAt' | 'tries' | 'error'>[],
+): string => {
   if (letters.length === 0) return 'No job has failed for good.\n'
-  return letters
-    .map(
-      ({ key, diedAt, tries, error }) =>
-        `${key}\n  failed after ${tries} ${tries === 1 ? 'try' : 'tries'}, on ${diedAt}: ${plainLine(error)}\n`,
-    )
-    .join('')
+  const told = letters.map(
+    ({ key, diedAt, tries, error }) =>
+      `${key}\n  failed after ${tries} ${tries === 1 ? 'try' : 'tries'}, on ${diedAt}: ${plainLine(error)}\n`,
+  )
+  return `${told.join('')}Once the cause is gone, --replay has them tried again, --replay KEY one of them.\n`
 }

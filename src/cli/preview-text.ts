@@ -1,4 +1,4 @@
-import { type PreviewContext, renderPreview } from '../effects/render-preview.ts'
+import { type PreviewContext, renderPreview } from '../effects/preview/render-preview.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Preview } from '../policy/preview-summary.ts'
 

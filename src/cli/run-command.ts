@@ -101,6 +101,16 @@ export const runCommand = async (
     .option('--at <commit>', 'the verdict on that commit; without it the newest of the default branch')
     .option('--on <date>', 'the verdict that held at the end of that day (UTC), as 2026-11-22')
     .option('--policy <file>', 'of a directory: the policy; without it the built-in baseline is used')
+    .option('--name <name>', "of a directory: the repository's name, where it is not the directory's")
+    .option('--topic <topic...>', "of a directory: the repository's topics, which rules may ask about")
+    .option('--property <name=value...>', 'of a directory: its custom properties')
+    .addOption(
+      new Option('--visibility <visibility>', 'of a directory: its visibility').choices([
+        'public',
+        'private',
+        'internal',
+      ]),
+    )
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
     .option('--replay', 'judge the stored verdict again and say where it differs, with exit code 1', false)
     .action(async (repository: string, control: string | undefined, options: ExplainOptions) => {

@@ -8,7 +8,7 @@ const mostFindings = 5
 export const toText = (
   verdict: Verdict,
   snapshot: Snapshot,
-  options: { policyName: string; all: boolean },
+  options: { policyName: string; all: boolean; explain: (control: string) => string },
 ): string => {
   const { repository, target } = snapshot
   const at = target.sha ? ` at ${target.sha.slice(0, 7)}` : ''
@@ -23,7 +23,7 @@ export const toText = (
     ...lines,
     ...rest,
     '',
-    conclusion(verdict),
+    conclusion(verdict, options.explain),
     '',
   ].join('\n')
 }
@@ -82,13 +82,13 @@ const counted = (quiet: readonly ControlVerdict[]): string[] => {
   ]
 }
 
-const conclusion = ({ controls }: Verdict): string => {
+const conclusion = ({ controls }: Verdict, explain: (control: string) => string): string => {
   const failing = (level: Level) =>
     controls.filter(control => control.status === 'fail' && control.level === level)
   const [first, ...rest] = failing('enforce')
   if (first) {
     const count = rest.length === 0 ? '1 enforced control fails' : `${rest.length + 1} enforced controls fail`
-    return `${count}. golden-path controls ${first.id} explains it.`
+    return `${count}. ${explain(first.id)} says why it is asked.`
   }
   const open = controls.filter(control => control.status === 'unknown').length
   const advised = failing('advise').length

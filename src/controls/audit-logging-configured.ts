@@ -1,6 +1,6 @@
+import { filesMatching, nameOf, pathsMatching } from '../snapshot/files/tree-files.ts'
 import { listed, plain } from '../snapshot/quoted-text.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
-import { filesMatching, nameOf, pathsMatching } from '../snapshot/tree-files.ts'
 import type { Control, Outcome } from './control.ts'
 import { fail, pass, undecided, unreadableFile } from './control.ts'
 import { evidenceOf } from './evidence.ts'

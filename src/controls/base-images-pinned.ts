@@ -1,6 +1,6 @@
-import { type BaseImage, type Dockerfile, readDockerfile } from '../snapshot/dockerfile.ts'
+import { type BaseImage, type Dockerfile, readDockerfile } from '../snapshot/files/dockerfile.ts'
+import { filesMatching } from '../snapshot/files/tree-files.ts'
 import { listed, plain, quoted } from '../snapshot/quoted-text.ts'
-import { filesMatching } from '../snapshot/tree-files.ts'
 import type { Control, Finding } from './control.ts'
 import { failIfAny, notApplicable, pass, undecided, unreadableFile } from './control.ts'
 import { evidenceOf } from './evidence.ts'

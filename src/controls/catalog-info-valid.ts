@@ -1,4 +1,4 @@
-import { expandTarget, isGlobTarget } from '../snapshot/location-globs.ts'
+import { expandTarget, isGlobTarget } from '../snapshot/entities/location-globs.ts'
 import { listed, plain } from '../snapshot/quoted-text.ts'
 import type { EntityDocument, EntityError, LocationTarget, Snapshot } from '../snapshot/snapshot.ts'
 import { file } from '../snapshot/snapshot.ts'
@@ -6,6 +6,8 @@ import type { Control, Finding, Outcome } from './control.ts'
 import { fail, failIfAny, pass, undecided, unreadableFile } from './control.ts'
 import { evidenceOf } from './evidence.ts'
 import { bounded } from './support/bounded.ts'
+import { catalogueRepair } from './support/catalogue-repair.ts'
+import { missingCatalogue } from './support/missing-catalogue.ts'
 
 const path = 'catalog-info.yaml'
 const misspelt = 'catalog-info.yml'
@@ -52,6 +54,15 @@ export const catalogInfoValid: Control = {
         next: 'Describe the repository in it, or delete the file',
       })
     return judged(snapshot, kindsOf(context.parameters.kinds))
+  },
+  fix: (snapshot, context) => {
+    if (catalogInfoValid.check(snapshot, context).status !== 'fail') return undefined
+    const fact = file(snapshot, path)
+    const other = file(snapshot, misspelt)
+    if (!fact.known || !other.known) return undefined
+    // Under the wrong name there is one already: it wants to be renamed, and not to have a second beside it.
+    if (!fact.value.exists) return other.value.exists ? undefined : missingCatalogue(snapshot)
+    return catalogueRepair(snapshot)
   },
 }
 

@@ -2,6 +2,7 @@ import type { Control, Finding } from './control.ts'
 import { failIfAny, pass } from './control.ts'
 import { evidenceOf } from './evidence.ts'
 import { guardedBranch, underRulesets } from './support/guarded-branch.ts'
+import { rulesets, settingFix } from './support/setting-fix.ts'
 
 const messages = {
   unreviewed: (branch: string): string =>
@@ -9,6 +10,8 @@ const messages = {
   direct: (branch: string): string =>
     `${branch} takes changes without a pull request, so that nobody named in CODEOWNERS has to see them. Expected a pull request for every change.`,
 }
+
+const byFix = 'A rule of the repository holds a change back until its code owners approve.'
 
 export const codeOwnerReview: Control = {
   id: 'code-owner-review',
@@ -34,4 +37,5 @@ export const codeOwnerReview: Control = {
       })
     return failIfAny(findings, () => pass(`A change of ${branch} needs the approval of its code owners.`))
   },
+  fix: (snapshot, context) => settingFix(codeOwnerReview.check(snapshot, context), rulesets, byFix),
 }

@@ -6,6 +6,7 @@ import { evidenceOf } from './evidence.ts'
 import { ageInDays, days } from './support/age.ts'
 import { archived, isArchived } from './support/archived.ts'
 import { given, wholeNumber } from './support/parameter.ts'
+import { advancedSecurity, settingFix } from './support/setting-fix.ts'
 
 const messages = {
   off: 'No code scanning is set up, and no analysis was ever uploaded. Expected one that looks at each change.',
@@ -17,6 +18,8 @@ const messages = {
 }
 
 const within = wholeNumber(30, 1, 365)
+
+const byFix = 'GitHub then looks through the code on each push and once a week.'
 
 export const codeScanningEnabled: Control = {
   id: 'code-scanning-enabled',
@@ -32,6 +35,11 @@ export const codeScanningEnabled: Control = {
     if (!codeScanning.known) return undecided(`${codeScanning.detail}.`)
     return judged(codeScanning.value, given(context, 'within', within), context.today)
   },
+  // Why an analysis that was set up doesn't finish, its log tells; no setting does.
+  fix: (snapshot, context) =>
+    snapshot.facts.codeScanning.known && snapshot.facts.codeScanning.value.setUp === 'none'
+      ? settingFix(codeScanningEnabled.check(snapshot, context), advancedSecurity, byFix)
+      : undefined,
 }
 
 const judged = (scanning: CodeScanning, limit: number, today: string): Outcome => {

@@ -4,13 +4,16 @@ import {
   honouredCodeowners,
   ownersOf,
   tooManyToMatch,
-} from '../snapshot/codeowners.ts'
-import { matchesPattern, parsePattern } from '../snapshot/codeowners-pattern.ts'
+} from '../snapshot/files/codeowners.ts'
+import { matchesPattern, parsePattern } from '../snapshot/files/codeowners-pattern.ts'
 import { listed, plain, quoted } from '../snapshot/quoted-text.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Control, Finding, Outcome } from './control.ts'
 import { fail, failIfAny, notApplicable, pass, undecided, unreadableFile } from './control.ts'
 import { evidenceOf } from './evidence.ts'
 import { atRest } from './support/at-rest.ts'
+import { codeownersText, newCodeowners, withFirstRule } from './support/codeowners-edit.ts'
+import { catalogueOwner } from './support/owner-handle.ts'
 import { given, names } from './support/parameter.ts'
 
 const messages = {
@@ -50,6 +53,36 @@ export const codeownersCover: Control = {
           next: 'Add .github/CODEOWNERS with a line such as: * @organisation/team',
         })
   },
+  fix: (snapshot, context) => {
+    const outcome = codeownersCover.check(snapshot, context)
+    const owner = catalogueOwner(snapshot)
+    const fact = honouredCodeowners(snapshot.files)
+    if (outcome.status !== 'fail' || owner === undefined || !fact.known || fact.value?.problem !== undefined)
+      return undefined
+    const codeowners = fact.value
+    const asked = given(context, 'paths', paths)
+    const missing = codeowners ? uncovered(snapshot, codeowners, asked) : asked
+    const text = (codeowners && codeownersText(snapshot, codeowners)) ?? ''
+    const edited = missing
+      .toReversed()
+      .reduce((before, pattern) => withFirstRule(before, `${pattern} ${owner}`), text)
+    return {
+      why: `Names ${quoted(owner)}, the owner of the catalogue, for files that nobody owns; later lines still decide before it.`,
+      edits: [{ path: codeowners?.path ?? newCodeowners, text: edited }],
+    }
+  },
+}
+
+/** Those of the patterns under which a file has no owner. */
+const uncovered = (snapshot: Snapshot, codeowners: Codeowners, asked: readonly string[]): string[] => {
+  const files = snapshot.tree.known ? snapshot.tree.value : []
+  const free = files.flatMap(({ path, type }) =>
+    type === 'blob' && (ownersOf(codeowners, path)?.owners.length ?? 0) === 0 ? [path] : [],
+  )
+  return asked.filter(pattern => {
+    const parsed = parsePattern(pattern)
+    return free.some(path => pattern === '*' || matchesPattern(parsed, path))
+  })
 }
 
 const judged = (codeowners: Codeowners, asked: readonly string[], files: readonly string[]): Outcome => {

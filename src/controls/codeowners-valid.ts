@@ -4,7 +4,7 @@ import {
   honouredCodeowners,
   ownersOf,
   tooManyToMatch,
-} from '../snapshot/codeowners.ts'
+} from '../snapshot/files/codeowners.ts'
 import { handleOf } from '../snapshot/ownership.ts'
 import { listed, plain, quoted } from '../snapshot/quoted-text.ts'
 import type { CodeownersError, Snapshot, TreeEntry } from '../snapshot/snapshot.ts'
@@ -12,6 +12,7 @@ import type { Control, Finding, Outcome } from './control.ts'
 import { fail, failIfAny, pass, undecided, unreadableFile } from './control.ts'
 import { evidenceOf } from './evidence.ts'
 import { bounded } from './support/bounded.ts'
+import { codeownersRepair } from './support/codeowners-repair.ts'
 
 const messages = {
   missing:
@@ -51,6 +52,10 @@ export const codeownersValid: Control = {
         next: 'Add a line such as: * @organisation/team',
       })
     return judged(snapshot, codeowners)
+  },
+  fix: (snapshot, context) => {
+    const outcome = codeownersValid.check(snapshot, context)
+    return outcome.status === 'fail' ? codeownersRepair(snapshot, outcome.findings) : undefined
   },
 }
 

@@ -1,3 +1,4 @@
+import type { Guess } from '../proposal/proposal.ts'
 import type { Fact, FactName, Location, Snapshot, Unknown } from '../snapshot/snapshot.ts'
 import { isUnreadable } from '../snapshot/snapshot.ts'
 
@@ -27,11 +28,44 @@ export interface Control {
   fix?: (snapshot: Snapshot, context: ControlContext) => Fix | undefined
 }
 
-/** File edits that make a control pass, to be offered; nothing of it is done without a person. */
+/** What makes a control pass, to be offered; nothing of it is done without a person. One of the two lists is not empty. */
 export interface Fix {
-  /** What it does and why, one sentence, for the description of the pull request. */
+  /** What it does and why, one sentence, for the description of the pull request. Repository text in it is raw. */
   why: string
-  edits: [FileEdit, ...FileEdit[]]
+  edits: FileEdit[]
+  /** What no file can change. */
+  settings?: SettingStep[]
+  /** Lines that only a person can fill in. The pull request is a draft then, and says which. */
+  left?: LeftLine[]
+  /** The edits with stand-ins in those lines, so that everything else can be proven. */
+  proof?: FileEdit[]
+  /** Owners that `edits` and `proof` name, as the snapshot would hold them; a stand-in counts as there. */
+  accounts?: Snapshot['accounts']
+  /** More has to be read before it can be written. Then `edits` name the paths, with empty texts, and nothing may be made of them. */
+  unread?: true
+  /** What each line of a proposed catalogue file was guessed from. */
+  guesses?: Guess[]
+}
+
+/** A line of an edit that is left for a person, since nothing there tells enough. */
+export interface LeftLine {
+  path: string
+  line: number
+  /** `spec.owner` */
+  field: string
+  /** What it could be, the likeliest first; may be empty. */
+  candidates: string[]
+}
+
+/** Something to be clicked by somebody who may. */
+export interface SettingStep {
+  /** An instruction: `Require a pull request before merging`. */
+  change: string
+  /** The way through GitHub's menus, in GitHub's words: `['Settings', 'Rules', 'Rulesets']`. */
+  path: string[]
+  /** The page below the repository's URL, or with `of: 'organisation'` below the organisation's: `settings/rules`. */
+  page: string
+  of?: 'organisation'
 }
 
 export interface FileEdit {

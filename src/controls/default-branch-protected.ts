@@ -3,6 +3,7 @@ import type { Protection } from '../snapshot/snapshot.ts'
 import type { Control, Finding } from './control.ts'
 import { failIfAny, notApplicable, pass, undecided } from './control.ts'
 import { evidenceOf } from './evidence.ts'
+import { rulesets, settingFix } from './support/setting-fix.ts'
 
 const where = 'Settings, Rules, Rulesets'
 
@@ -16,6 +17,8 @@ const messages = {
     `${branch} can be force-pushed, which rewrites history. Expected that to be blocked.`,
   deletion: (branch: string): string => `${branch} can be deleted. Expected that to be blocked.`,
 }
+
+const byFix = 'A rule of the repository keeps every change of the default branch to pull requests.'
 
 export const defaultBranchProtected: Control = {
   id: 'default-branch-protected',
@@ -44,6 +47,7 @@ export const defaultBranchProtected: Control = {
       )
     })
   },
+  fix: (snapshot, context) => settingFix(defaultBranchProtected.check(snapshot, context), rulesets, byFix),
 }
 
 const missing = (protection: Protection, branch: string, asked: number): Finding[] => {

@@ -3,6 +3,7 @@ import { fail, notApplicable, pass, undecided } from './control.ts'
 import { evidenceOf } from './evidence.ts'
 import { archived, isArchived } from './support/archived.ts'
 import { given, yesOrNo } from './support/parameter.ts'
+import { advancedSecurity, settingFix } from './support/setting-fix.ts'
 
 const messages = {
   off: 'Dependabot alerts are off, so nobody is told when a dependency turns out to be vulnerable. Expected them on.',
@@ -12,6 +13,8 @@ const messages = {
 }
 
 const forks = yesOrNo(false)
+
+const byFix = 'GitHub then tells of vulnerabilities in what the repository depends on.'
 
 export const dependencyAlertsEnabled: Control = {
   id: 'dependency-alerts-enabled',
@@ -33,4 +36,6 @@ export const dependencyAlertsEnabled: Control = {
       next: 'Enable Dependabot alerts, under Settings, Advanced Security',
     })
   },
+  fix: (snapshot, context) =>
+    settingFix(dependencyAlertsEnabled.check(snapshot, context), advancedSecurity, byFix),
 }

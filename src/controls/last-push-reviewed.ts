@@ -2,6 +2,7 @@ import type { Control, Finding } from './control.ts'
 import { failIfAny, pass } from './control.ts'
 import { evidenceOf } from './evidence.ts'
 import { guardedBranch, underRulesets } from './support/guarded-branch.ts'
+import { rulesets, settingFix } from './support/setting-fix.ts'
 
 const messages = {
   nobody: (branch: string): string =>
@@ -13,6 +14,8 @@ const messages = {
   another: (branch: string): string =>
     `The last push to a pull request of ${branch} must be approved by somebody else.`,
 }
+
+const byFix = 'A rule of the repository takes an approval away when something is pushed after it.'
 
 export const lastPushReviewed: Control = {
   id: 'last-push-reviewed',
@@ -42,4 +45,5 @@ export const lastPushReviewed: Control = {
       pass(requiresLastPushApproval ? messages.another(branch) : messages.dismissed(branch)),
     )
   },
+  fix: (snapshot, context) => settingFix(lastPushReviewed.check(snapshot, context), rulesets, byFix),
 }

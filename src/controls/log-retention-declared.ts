@@ -1,7 +1,7 @@
+import { filesMatching } from '../snapshot/files/tree-files.ts'
 import { listed, plain, quoted } from '../snapshot/quoted-text.ts'
 import type { FileContent, Snapshot } from '../snapshot/snapshot.ts'
 import { file } from '../snapshot/snapshot.ts'
-import { filesMatching } from '../snapshot/tree-files.ts'
 import type { Control, Finding, Outcome } from './control.ts'
 import { fail, failIfAny, pass, undecided, unreadableFile } from './control.ts'
 import { evidenceOf } from './evidence.ts'

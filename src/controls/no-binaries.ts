@@ -1,6 +1,6 @@
+import { nameOf } from '../snapshot/files/tree-files.ts'
 import { plain } from '../snapshot/quoted-text.ts'
 import type { TreeEntry } from '../snapshot/snapshot.ts'
-import { nameOf } from '../snapshot/tree-files.ts'
 import type { Control } from './control.ts'
 import { failIfAny, pass } from './control.ts'
 import { evidenceOf } from './evidence.ts'

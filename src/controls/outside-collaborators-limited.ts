@@ -6,6 +6,7 @@ import { evidenceOf } from './evidence.ts'
 import { archived, isArchived } from './support/archived.ts'
 import { bounded } from './support/bounded.ts'
 import { choice, given } from './support/parameter.ts'
+import { access, settingFix } from './support/setting-fix.ts'
 
 const messages = {
   above: ({ login, permission }: Collaborator, most: Collaborator['permission']): string =>
@@ -21,6 +22,8 @@ const permissions = [
   'admin',
 ] as const satisfies readonly Collaborator['permission'][]
 const most = choice<Collaborator['permission']>('triage', permissions)
+
+const byFix = 'Access is then given by membership, and ends with it.'
 
 export const outsideCollaboratorsLimited: Control = {
   id: 'outside-collaborators-limited',
@@ -51,4 +54,5 @@ export const outsideCollaboratorsLimited: Control = {
         ),
     )
   },
+  fix: (snapshot, context) => settingFix(outsideCollaboratorsLimited.check(snapshot, context), access, byFix),
 }

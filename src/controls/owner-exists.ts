@@ -1,10 +1,13 @@
 import { listed, plain, quoted } from '../snapshot/quoted-text.ts'
 import type { Account, EntityDocument, Snapshot } from '../snapshot/snapshot.ts'
 import { file } from '../snapshot/snapshot.ts'
-import type { Control, Finding, Outcome } from './control.ts'
+import type { Control, Finding, Fix, Outcome } from './control.ts'
 import { fail, failIfAny, notApplicable, pass, undecided, unreadableFile } from './control.ts'
 import { evidenceOf } from './evidence.ts'
 import { bounded } from './support/bounded.ts'
+import { type EntityChange, withChanges } from './support/catalogue-text.ts'
+import { missingCatalogue } from './support/missing-catalogue.ts'
+import { isDead, ownerMeant } from './support/owner-handle.ts'
 
 const path = 'catalog-info.yaml'
 
@@ -39,6 +42,40 @@ export const ownerExists: Control = {
       })
     return ownersKnown(snapshot)
   },
+  fix: (snapshot, context) => {
+    const outcome = ownerExists.check(snapshot, context)
+    if (outcome.status !== 'fail') return undefined
+    const fact = file(snapshot, path)
+    if (fact.known && !fact.value.exists) return missingCatalogue(snapshot)
+    return ownersMeant(snapshot, outcome.findings.length)
+  },
+}
+
+/** Each is looked for among the rules of CODEOWNERS, of which there may be thousands. */
+const mostOwners = 100
+
+/** Every owner that doesn't exist, replaced by the one that was meant; nothing where one of them is anybody's guess. */
+const ownersMeant = (snapshot: Snapshot, findings: number): Fix | undefined => {
+  const dead = snapshot.entities.filter(({ owner }) => isDead(owner?.ref, snapshot))
+  // An entity without any owner is another finding, and nothing tells whom to name.
+  if (new Set(dead.map(({ owner }) => `${owner?.location.path}:${owner?.location.line}`)).size < findings)
+    return undefined
+  if (dead.length > mostOwners) return undefined
+  const changes: EntityChange[] = []
+  const words: string[] = []
+  for (const entity of dead) {
+    const meant = ownerMeant(entity, snapshot)
+    if (meant === undefined) return undefined
+    changes.push({ entity, settings: [{ path: ['spec', 'owner'], value: meant }] })
+    words.push(`${quoted(entity.owner?.text ?? '')} by ${quoted(meant)}`)
+  }
+  const edits = withChanges(snapshot, changes)
+  return edits && edits.length > 0
+    ? {
+        why: `Replaces ${listed([...new Set(words)], 3)}: an owner that exists, and the likeliest one meant.`,
+        edits,
+      }
+    : undefined
 }
 
 const ownersKnown = (snapshot: Snapshot): Outcome => {

@@ -1,5 +1,5 @@
-import type { Codeowners } from '../snapshot/codeowners.ts'
-import { codeownersPaths, honouredCodeowners, tooManyToMatch } from '../snapshot/codeowners.ts'
+import type { Codeowners } from '../snapshot/files/codeowners.ts'
+import { codeownersPaths, honouredCodeowners, tooManyToMatch } from '../snapshot/files/codeowners.ts'
 import { claimOfEntity, claimOfRule, claimOnPath, type OwnershipClaim } from '../snapshot/ownership.ts'
 import { listed, plain, quoted } from '../snapshot/quoted-text.ts'
 import type { EntityDocument, Snapshot } from '../snapshot/snapshot.ts'
@@ -8,6 +8,7 @@ import type { Control, Finding, Outcome } from './control.ts'
 import { failIfAny, notApplicable, pass, undecided } from './control.ts'
 import { evidenceOf } from './evidence.ts'
 import { bounded } from './support/bounded.ts'
+import { ownershipAligned } from './support/ownership-aligned.ts'
 
 const path = 'catalog-info.yaml'
 
@@ -40,6 +41,13 @@ export const ownershipAgrees: Control = {
     if (!codeowners.value) return notApplicable(messages.noCodeowners)
     if (codeowners.value.problem) return undecided(`${codeowners.value.path} ${codeowners.value.problem}.`)
     return compared(snapshot, codeowners.value)
+  },
+  fix: (snapshot, context) => {
+    const outcome = ownershipAgrees.check(snapshot, context)
+    const codeowners = honouredCodeowners(snapshot.files)
+    return outcome.status === 'fail' && codeowners.known && codeowners.value
+      ? ownershipAligned(snapshot, codeowners.value, ruleFor, outcome.findings)
+      : undefined
   },
 }
 

@@ -2,12 +2,15 @@ import type { Control } from './control.ts'
 import { fail, notApplicable, pass, undecided } from './control.ts'
 import { evidenceOf } from './evidence.ts'
 import { archived, isArchived } from './support/archived.ts'
+import { advancedSecurity, settingFix } from './support/setting-fix.ts'
 
 const messages = {
   off: "Who finds a vulnerability can't report it privately here, and is left with a public issue. Expected private vulnerability reporting on.",
   closed:
     'The repository is not public: nobody outside sees it, and GitHub offers private reporting for public ones only.',
 }
+
+const byFix = 'Anybody can then report a vulnerability without telling everybody.'
 
 export const privateReportingEnabled: Control = {
   id: 'private-reporting-enabled',
@@ -28,4 +31,6 @@ export const privateReportingEnabled: Control = {
       next: 'Enable private vulnerability reporting, under Settings, Advanced Security',
     })
   },
+  fix: (snapshot, context) =>
+    settingFix(privateReportingEnabled.check(snapshot, context), advancedSecurity, byFix),
 }

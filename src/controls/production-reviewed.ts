@@ -1,4 +1,4 @@
-import { glob } from '../snapshot/linear-glob.ts'
+import { glob } from '../snapshot/files/linear-glob.ts'
 import { listed, plain, quoted } from '../snapshot/quoted-text.ts'
 import type { Environment } from '../snapshot/snapshot.ts'
 import type { Control, Finding } from './control.ts'
@@ -7,6 +7,7 @@ import { evidenceOf } from './evidence.ts'
 import { archived, isArchived } from './support/archived.ts'
 import { bounded } from './support/bounded.ts'
 import { given, names, type Typed, wholeNumber, yesOrNo } from './support/parameter.ts'
+import { environmentsPage, settingFix } from './support/setting-fix.ts'
 
 const messages = {
   none: (asked: readonly string[]): string =>
@@ -29,6 +30,8 @@ const environments: Typed<readonly string[]> = {
 // GitHub takes up to six people or teams, of whom one has to approve.
 const asked = wholeNumber(1, 0, 6)
 const preventSelf = yesOrNo(true)
+
+const byFix = 'GitHub then waits with a deployment until somebody else approves it.'
 
 export const productionReviewed: Control = {
   id: 'production-reviewed',
@@ -63,6 +66,8 @@ export const productionReviewed: Control = {
       )
     })
   },
+  fix: (snapshot, context) =>
+    settingFix(productionReviewed.check(snapshot, context), environmentsPage, byFix),
 }
 
 const unguarded = (

@@ -5,6 +5,7 @@ import { evidenceOf } from './evidence.ts'
 import { bounded } from './support/bounded.ts'
 import { guardedBranch, underRulesets } from './support/guarded-branch.ts'
 import { given, names } from './support/parameter.ts'
+import { rulesets, settingFix } from './support/setting-fix.ts'
 
 const messages = {
   nothing: (branch: string): string =>
@@ -16,6 +17,8 @@ const messages = {
 }
 
 const allowed = names([], 'those who may, as GitHub names them, such as ["role admin", "app renovate"]')
+
+const byFix = 'A rule holds for those who are not on its bypass list.'
 
 export const protectionNotBypassed: Control = {
   id: 'protection-not-bypassed',
@@ -53,4 +56,5 @@ export const protectionNotBypassed: Control = {
         ),
     )
   },
+  fix: (snapshot, context) => settingFix(protectionNotBypassed.check(snapshot, context), rulesets, byFix),
 }

@@ -3,6 +3,7 @@ import { failIfAny, notApplicable, pass, undecided } from './control.ts'
 import { evidenceOf } from './evidence.ts'
 import { archived, isArchived } from './support/archived.ts'
 import { given, yesOrNo } from './support/parameter.ts'
+import { advancedSecurity, settingFix } from './support/setting-fix.ts'
 
 const messages = {
   off: 'Secret scanning is off, so a password or token that was pushed is found by whoever looks for it first. Expected it on.',
@@ -12,6 +13,8 @@ const messages = {
 
 const pushProtection = yesOrNo(true)
 const where = 'under Settings, Advanced Security'
+
+const byFix = 'GitHub then looks for secrets in what is pushed.'
 
 export const secretScanningEnabled: Control = {
   id: 'secret-scanning-enabled',
@@ -37,4 +40,6 @@ export const secretScanningEnabled: Control = {
       ),
     )
   },
+  fix: (snapshot, context) =>
+    settingFix(secretScanningEnabled.check(snapshot, context), advancedSecurity, byFix),
 }

@@ -41,7 +41,9 @@ export const securityPolicy: Control = {
   fix: (snapshot, context) => {
     if (securityPolicy.check(snapshot, context).status !== 'fail') return undefined
     const found = firstFile(snapshot, securityPolicyPaths)
-    if (found.status === 'unread') return undefined
+    // The text is Markdown.
+    if (found.status === 'unread' || (found.status === 'there' && !/\.md$/i.test(found.path)))
+      return undefined
     return {
       why: 'Says where a weakness is reported; the owners complete it with a person and a time to answer in.',
       edits: [{ path: found.status === 'there' ? found.path : 'SECURITY.md', text: template }],

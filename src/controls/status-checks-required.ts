@@ -6,6 +6,7 @@ import { evidenceOf } from './evidence.ts'
 import { bounded } from './support/bounded.ts'
 import { guardedBranch, underRulesets } from './support/guarded-branch.ts'
 import { given, names, yesOrNo } from './support/parameter.ts'
+import { rulesets, settingFix } from './support/setting-fix.ts'
 
 const messages = {
   none: (branch: string): string =>
@@ -18,6 +19,8 @@ const messages = {
 
 const checks = names([], 'names of checks as GitHub shows them, such as [test]')
 const fromApp = yesOrNo(false)
+
+const byFix = 'A rule of the repository holds a change back until its checks pass.'
 
 export const statusChecksRequired: Control = {
   id: 'status-checks-required',
@@ -37,6 +40,7 @@ export const statusChecksRequired: Control = {
     if (given(context, 'from-app', fromApp)) findings.push(...reportableByAnybody(branch, required, asked))
     return failIfAny(bounded(findings), () => pass(`${branch} requires ${shown(required, workflows)}.`))
   },
+  fix: (snapshot, context) => settingFix(statusChecksRequired.check(snapshot, context), rulesets, byFix),
 }
 
 const missing = (

@@ -5,6 +5,7 @@ import type { Control, Finding, Outcome } from './control.ts'
 import { failIfAny, notApplicable, pass, undecided } from './control.ts'
 import { evidenceOf } from './evidence.ts'
 import { bounded } from './support/bounded.ts'
+import { documentationShown } from './support/documentation-shown.ts'
 
 const path = 'catalog-info.yaml'
 const annotation = 'backstage.io/techdocs-ref'
@@ -13,10 +14,10 @@ const elsewhere = 'backstage.io/techdocs-entity'
 const messages = {
   nothing: 'There is no Component, System or Template whose documentation could be shown.',
   unannotated: ({ kind, name }: EntityDocument): string =>
-    `${kind} ${quoted(name ?? '')} has no ${annotation}. Expected ${annotation}: dir:. so that Backstage shows its documentation.`,
+    `${kind} ${quoted(name ?? '')} has no ${annotation}. Expected "${annotation}: dir:." so that Backstage shows its documentation.`,
   outside: (value: string): string => `The documentation is at ${quoted(value)}, which is not read from here`,
   malformed: (value: string): string =>
-    `${annotation} is ${quoted(value)}. Expected dir:. or the directory that holds mkdocs.yml.`,
+    `${annotation} is ${quoted(value)}. Expected "dir:." or the directory that holds mkdocs.yml.`,
   missing: (what: string, entity: EntityDocument): string =>
     `${plain(entity.path)} points to documentation in this repository, and ${plain(what)} doesn't exist. Expected it there.`,
   ownDirectory: (mkdocs: string, directory: string): string =>
@@ -39,6 +40,10 @@ export const techdocs: Control = {
         documented.has(kind?.toLowerCase() ?? '') && judgement !== 'skeleton' && kind !== undefined,
     )
     return entities.length === 0 ? notApplicable(messages.nothing) : judged(snapshot, entities)
+  },
+  fix: (snapshot, context) => {
+    const outcome = techdocs.check(snapshot, context)
+    return outcome.status === 'fail' ? documentationShown(snapshot) : undefined
   },
 }
 
@@ -75,7 +80,7 @@ const look = (snapshot: Snapshot, entity: EntityDocument): Look => {
         {
           message: messages.unannotated(entity),
           location,
-          next: `Add ${annotation}: dir:. under metadata.annotations, mkdocs.yml beside ${plain(entity.path)} and docs/index.md`,
+          next: `Add "${annotation}: dir:." under metadata.annotations, mkdocs.yml beside ${plain(entity.path)} and docs/index.md`,
         },
       ],
     }
@@ -84,7 +89,7 @@ const look = (snapshot: Snapshot, entity: EntityDocument): Look => {
   if (directory === undefined)
     return {
       status: 'fail',
-      findings: [{ message: messages.malformed(value), location, next: `Write ${annotation}: dir:.` }],
+      findings: [{ message: messages.malformed(value), location, next: `Write "${annotation}: dir:."` }],
     }
   return pages(snapshot, entity, directory)
 }

@@ -1,7 +1,7 @@
 import { listed, plain } from '../snapshot/quoted-text.ts'
 import type { EntityDocument, Snapshot } from '../snapshot/snapshot.ts'
 import { file } from '../snapshot/snapshot.ts'
-import { type HeldContract, heldContract } from '../snapshot/templates.ts'
+import { type HeldContract, heldContract } from '../snapshot/templates/templates.ts'
 import type { Control, ControlContext, Finding, Outcome } from './control.ts'
 import { failIfAny, notApplicable, pass, undecided } from './control.ts'
 import { evidenceOf } from './evidence.ts'

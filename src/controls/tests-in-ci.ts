@@ -1,6 +1,6 @@
+import type { Job, Workflow } from '../snapshot/files/workflow.ts'
+import { workflowGlobs, workflowsOf } from '../snapshot/files/workflow.ts'
 import { listed, plain } from '../snapshot/quoted-text.ts'
-import type { Job, Workflow } from '../snapshot/workflow.ts'
-import { workflowGlobs, workflowsOf } from '../snapshot/workflow.ts'
 import type { Control, Outcome } from './control.ts'
 import { fail, pass, undecided } from './control.ts'
 import { evidenceOf } from './evidence.ts'

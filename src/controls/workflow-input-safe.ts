@@ -1,6 +1,6 @@
+import type { Script, Step, Workflow, Written } from '../snapshot/files/workflow.ts'
+import { actionGlobs, actionsOf, workflowGlobs, workflowsOf } from '../snapshot/files/workflow.ts'
 import { plain, quoted } from '../snapshot/quoted-text.ts'
-import type { Script, Step, Workflow, Written } from '../snapshot/workflow.ts'
-import { actionGlobs, actionsOf, workflowGlobs, workflowsOf } from '../snapshot/workflow.ts'
 import type { Control, Finding } from './control.ts'
 import { pass } from './control.ts'
 import { evidenceOf } from './evidence.ts'

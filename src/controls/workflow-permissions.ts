@@ -1,7 +1,7 @@
+import type { Permissions, Workflow } from '../snapshot/files/workflow.ts'
+import { workflowGlobs, workflowsOf } from '../snapshot/files/workflow.ts'
 import { plain, quoted } from '../snapshot/quoted-text.ts'
 import { file } from '../snapshot/snapshot.ts'
-import type { Permissions, Workflow } from '../snapshot/workflow.ts'
-import { workflowGlobs, workflowsOf } from '../snapshot/workflow.ts'
 import type { Control, FileEdit, Finding } from './control.ts'
 import { pass } from './control.ts'
 import { evidenceOf } from './evidence.ts'
@@ -42,12 +42,13 @@ export const workflowPermissions: Control = {
       if (undeclared(read.workflow, path).length === 0) continue
       const content = file(snapshot, path)
       if (read.workflow.jobsLine === undefined || !content.known || !content.value.exists) return undefined
+      if (!onlyReads(read.workflow, content.value.text)) return undefined
       edits.push({ path, text: declared(content.value.text, read.workflow.jobsLine) })
     }
     const [first, ...rest] = edits
     return first
       ? {
-          why: 'Lets the token read the contents and nothing else; a job that needs more says so in permissions of its own.',
+          why: 'Lets the token read the contents and nothing else, since nothing in the workflow tells of more; a job that needs more says so in permissions of its own.',
           edits: [first, ...rest],
         }
       : undefined
@@ -83,6 +84,25 @@ const everything = ({ permissions, jobs }: Workflow, path: string): Finding[] =>
       location: { path, line, column },
       next: `Write the rights that are needed, such as contents: read, instead of write-all in line ${line}`,
     }))
+
+/** Actions that need no more of the token than to read the contents: they fetch, install, and keep what a run made. */
+const readingActions =
+  /^(?:actions\/(?:checkout|cache|setup-[\w-]+|upload-artifact|download-artifact)|docker\/(?:setup-[\w-]+|metadata)-action|pnpm\/action-setup|ruby\/setup-ruby|astral-sh\/(?:setup-uv|ruff-action)|oven-sh\/setup-bun|denoland\/setup-deno|shivammathur\/setup-php|gradle\/actions|hashicorp\/setup-[\w-]+|azure\/setup-[\w-]+|dtolnay\/rust-toolchain|swatinem\/rust-cache|golangci\/golangci-lint-action|codecov\/codecov-action)(?:\/[\w/-]*)?@/i
+
+/** The token under its names, what works with it unnamed, and where packages are fetched or put with it. */
+const tokenAtWork = /GITHUB_TOKEN|github\.token|\bgit\s+push\b|\bgh\s|ghcr\.io|pkg\.github\.com/i
+
+/**
+ * Whether nothing tells that the token is used for more than reading. A release that may no longer write, or a called workflow that
+ * asks for more than its caller has, would fail after the merge: which rights those need only their owners know.
+ */
+const onlyReads = ({ jobs }: Workflow, text: string): boolean =>
+  !tokenAtWork.test(text) &&
+  jobs.every(
+    ({ permissions, uses, steps }) =>
+      permissions !== undefined ||
+      (uses === undefined && steps.every(step => !step.uses || readingActions.test(step.uses.text))),
+  )
 
 /** Two lines and an empty one above `jobs:`, with the line ends that the file has. */
 const declared = (text: string, jobsLine: number): string => {

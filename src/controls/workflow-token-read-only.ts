@@ -3,6 +3,7 @@ import { failIfAny, notApplicable, pass, undecided } from './control.ts'
 import { evidenceOf } from './evidence.ts'
 import { archived, isArchived } from './support/archived.ts'
 import { given, yesOrNo } from './support/parameter.ts'
+import { actionsGeneral, settingFix } from './support/setting-fix.ts'
 
 const messages = {
   writes:
@@ -13,6 +14,8 @@ const messages = {
 
 const mayApprove = yesOrNo(false)
 const where = 'under Settings, Actions, General, Workflow permissions'
+
+const byFix = 'A workflow then gets the rights that it names, and no others.'
 
 export const workflowTokenReadOnly: Control = {
   id: 'workflow-token-read-only',
@@ -39,4 +42,6 @@ export const workflowTokenReadOnly: Control = {
       })
     return failIfAny(findings, () => pass('A workflow that says nothing of its permissions may only read.'))
   },
+  fix: (snapshot, context) =>
+    settingFix(workflowTokenReadOnly.check(snapshot, context), actionsGeneral, byFix),
 }

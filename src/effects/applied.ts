@@ -2,7 +2,8 @@ import type { Published } from './effect.ts'
 
 /**
  * What became of one effect. What can be expected is a value; what is thrown is a defect.
- * `row` is what the store is to hold from now on. `drop`: nothing stands outside. `keep`: the intended row stays; it may
+ * `row` is what the store is to hold from now on; of what was not done it says what is still to be. `drop`: nothing stands
+ * outside. `keep`: the intended row stays; it may
  * hold the only memory of what stands outside, or nobody knows whether the call took effect, and the next try asks first.
  */
 export type Applied =
@@ -20,8 +21,8 @@ export type NotApplied =
   /** Trying again changes nothing before a person does something: a permission is missing, a name is taken. */
   | {
       outcome: 'refused'
-      row: 'keep' | 'drop'
+      row: Published | 'keep' | 'drop'
       why: 'permission' | 'invalid' | 'conflict'
       sentence: string
     }
-  | { outcome: 'retry'; row: 'keep'; sentence: string; afterSeconds?: number }
+  | { outcome: 'retry'; row: Published | 'keep'; sentence: string; afterSeconds?: number }

@@ -1,5 +1,5 @@
 import type { NotApplied } from './applied.ts'
-import { oneLine } from './markdown.ts'
+import { oneLine } from './text/markdown.ts'
 
 /** `status` of an HTTP answer that was an error; undefined when there was no answer. */
 export function statusOf(error: unknown): number | undefined {

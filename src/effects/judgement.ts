@@ -1,3 +1,4 @@
+import type { Fix } from '../controls/control.ts'
 import type { Explanation } from '../policy/explain.ts'
 import type { Verdict } from '../policy/verdict.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
@@ -8,6 +9,10 @@ export interface Judgement {
   snapshot: Snapshot
   /** Where the policy's repository shows the version in force: `https://github.com/acme/.github/blob/91d0e77`. */
   policyUrl?: string
+  /** What the failing controls offer as a fix, by id: `fixableControls` of the same snapshot, policy and verdict. */
+  fixable?: ReadonlyMap<string, Fix>
   /** Why it says so. Only the check run's details tell it. */
   explanation?: Explanation
+  /** Since when each control has its status, by id. ISO 8601. Only the tracking issue tells it. */
+  since?: ReadonlyMap<string, string>
 }

@@ -1,16 +1,19 @@
 import { isKnown } from '../controls/control.ts'
 import type { Explanation } from '../policy/explain.ts'
+import { planCheckRun } from './check-run/plan-check-run.ts'
 import type { Published } from './effect.ts'
+import type { IssuePlace } from './issue/issue-place.ts'
+import { planIssue } from './issue/plan-issue.ts'
 import type { Judgement } from './judgement.ts'
-import { planCheckRun } from './plan-check-run.ts'
-import { planIssue } from './plan-issue.ts'
-import { planRegistration, planWithdrawal } from './plan-registration.ts'
 import type { Planned } from './planned.ts'
+import { planRegistration, planWithdrawal } from './registration/plan-registration.ts'
 
 export interface PlanInput extends Omit<Judgement, 'explanation'> {
   /** Every row of this repository: check runs of other heads are passed over. */
   published: readonly Published[]
   backstage: { configured: boolean }
+  /** Where the tracking issue is to be; in the repository itself, as the defaults say, when absent. */
+  issues?: IssuePlace
   /** Asked for only when a check run is written: it costs more than comparing. */
   explain?: () => Explanation
   /** A person asked for it: the check run is written again even when it would say the same. */

@@ -24,13 +24,14 @@ export function intended(effect: Planned): Published {
     state: 'intended',
     externalId: outsideId(effect),
     hash: effect.hash,
-    detail: effect.detail,
+    detail: (effect.kind === 'issue' ? effect.pending : undefined) ?? effect.detail,
   }
 }
 
 /** The row to store after it. */
 export const done = (effect: Planned, externalId: string): Published => ({
   ...intended(effect),
+  detail: effect.detail,
   state: 'done',
   externalId,
 })
@@ -40,7 +41,12 @@ function outsideId(effect: Planned): string | undefined {
     case 'check-run':
       return effect.id?.toString()
     case 'issue':
+    case 'pull-request':
       return effect.number?.toString()
+    case 'reply':
+      return effect.id?.toString()
+    case 'review':
+      return undefined
     case 'registration':
       return effect.locationId
   }

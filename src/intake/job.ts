@@ -1,3 +1,5 @@
+import type { Command } from './commands.ts'
+
 /** What is to be looked at, because of what. Made by `to-jobs.ts`, kept by the store, carried out by `worker.ts`. */
 export type Job =
   | AssessJob
@@ -7,6 +9,12 @@ export type Job =
   | ConfirmRegistrationJob
   | PreviewJob
   | ReadForPreviewJob
+  | KeepIssueJob
+  | KeepFixJob
+  | SuggestJob
+  | CommandJob
+  | OnboardJob
+  | ConcludeJob
 
 export type JobKind = Job['kind']
 
@@ -27,8 +35,10 @@ export interface AssessJob extends JobBase {
   repositoryId: number
   target:
     | { kind: 'default-branch' }
-    | { kind: 'pull-request'; pullRequest: number; sha: string }
-    | { kind: 'merge-group'; ref: string; sha: string }
+    /** `base`: the branch it is to be merged into; looked up where it is not told. */
+    | { kind: 'pull-request'; pullRequest: number; sha: string; base?: string }
+    /** `base`: the branch it is to be merged into, or the commit it stands on. */
+    | { kind: 'merge-group'; ref: string; sha: string; base?: string }
     /** A re-run of a head whose ref the event does not tell: the store knows which it was. */
     | { kind: 'commit'; sha: string }
 }
@@ -82,6 +92,87 @@ export interface ReadForPreviewJob extends JobBase {
   shownAt: string
 }
 
+/** Open, edit or close a repository's tracking issue, from what is stored. Reads nothing of the repository. */
+export interface KeepIssueJob extends JobBase {
+  kind: 'keep-issue'
+  repositoryId: number
+  /** Somebody else did this to the issue. */
+  touched?: IssueTouch
+}
+
+export interface IssueTouch {
+  number: number
+  /** Id of the repository it lies in, when that is another than the job's. */
+  home?: number
+  action: 'closed' | 'reopened' | 'deleted' | 'transferred' | 'locked' | 'unlocked' | 'converted'
+  /** Login. */
+  by: string
+}
+
+/** Open, move or close a repository's pull request of fixes. */
+export interface KeepFixJob extends JobBase {
+  kind: 'keep-fix'
+  repositoryId: number
+  /** Somebody asked for it; absent when the repository, or the pull request, changed. */
+  asked?: {
+    /** Login. */
+    by: string
+    /** As `/golden-path owner TEAM` named it. */
+    owner?: string
+    /** By the button of the check run at this commit, which may be a pull request's: a fork's is not named by the event. */
+    sha?: string
+    /** The reply to be kept up to date: the comment that asked. */
+    comment?: AskedComment
+  }
+}
+
+/** Offer what one line repairs as suggestions on a pull request. */
+export interface SuggestJob extends JobBase {
+  kind: 'suggest'
+  repositoryId: number
+  pullRequest: number
+  sha: string
+  asked: { by: string; comment?: AskedComment }
+}
+
+/** The comment that commands, and what it stands under. */
+export interface AskedComment {
+  /** Number of the issue or pull request. */
+  issue: number
+  /** GitHub's id of the comment. */
+  id: number
+  /** The repository it stands in, when that is another than the one it is about: a central one for issues. */
+  repositoryId?: number
+}
+
+/** Carry out what a comment commands, and answer it. */
+export interface CommandJob extends JobBase {
+  kind: 'command'
+  repositoryId: number
+  /** Number of the issue or pull request. */
+  issue: number
+  isPullRequest: boolean
+  comment: number
+  author: { login: string; id: number }
+  command: Command
+}
+
+/** Propose a first policy from what was seen; or say where its repository is to be made. */
+export interface OnboardJob extends JobBase {
+  kind: 'onboard'
+  /** ISO 8601, when the repositories began to be looked at: not all are waited for without an end. */
+  since: string
+}
+
+/** A look was given up: conclude its check run and say why, so that nobody waits for it. */
+export interface ConcludeJob extends JobBase {
+  kind: 'conclude'
+  repositoryId: number
+  sha: string
+  /** What the person is told, a sentence. */
+  sentence: string
+}
+
 export interface Reason {
   why:
     | 'push'
@@ -96,6 +187,12 @@ export interface Reason {
     | 'removed'
     | 'registered'
     | 'sweep'
+    | 'issue-changed'
+    | 'pull-request-changed'
+    | 'comment'
+    | 'button'
+    | 'judged'
+    | 'given-up'
   /** GUID of the delivery that woke us; absent for what we asked of ourselves. */
   delivery?: string
   /** Push: the commit before and after; 40 zeroes for none. */
@@ -127,5 +224,12 @@ export const jobKey = {
   preview: (repositoryId: number, pullRequest: number): string => `preview:${repositoryId}:${pullRequest}`,
   readForPreview: (repositoryId: number, pullRequest: number): string =>
     `read-for-preview:${repositoryId}:${pullRequest}`,
+  keepIssue: (repositoryId: number): string => `keep-issue:${repositoryId}`,
+  keepFix: (repositoryId: number): string => `keep-fix:${repositoryId}`,
+  suggest: (repositoryId: number, pullRequest: number): string => `suggest:${repositoryId}:${pullRequest}`,
+  /** A comment commands once. */
+  command: (repositoryId: number, comment: number): string => `command:${repositoryId}:${comment}`,
+  onboard: (installationId: number): string => `onboard:${installationId}`,
+  conclude: (repositoryId: number, sha: string): string => `conclude:${repositoryId}:${sha}`,
   confirmRegistration: (repositoryId: number): string => `confirm-registration:${repositoryId}`,
 }

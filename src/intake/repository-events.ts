@@ -1,3 +1,4 @@
+import type { RepositoryFacts } from '../store/repositories.ts'
 import { changedPaths, keepsPaths } from './changed-paths.ts'
 import {
   assessJob,
@@ -11,7 +12,7 @@ import {
   syncInstallationJob,
   withoutRepository,
 } from './event.ts'
-import type { AssessJob } from './job.ts'
+import { type AssessJob, type Job, jobKey } from './job.ts'
 import { at, idAt, listAt, propertyChangeAt, shaAt, textAt } from './payload.ts'
 
 export const push = (event: Event): Outcome => {
@@ -41,15 +42,36 @@ export const pullRequest = (event: Event): Outcome => {
   const isNews =
     ['opened', 'synchronize', 'reopened', 'ready_for_review'].includes(action ?? '') ||
     (action === 'edited' && at(payload, 'changes', 'base') !== undefined)
-  if (!isNews) return otherAction(event)
+  const ours = fixJobs(event)
+  if (!isNews) return ours.length > 0 ? { jobs: ours } : otherAction(event)
   if (!repository) return withoutRepository
   const number = idAt(payload, 'pull_request', 'number')
   const sha = shaAt(payload, 'pull_request', 'head', 'sha')
   if (!number || !sha) return ignored('It names no head of a pull request.')
-  const target = { kind: 'pull-request', pullRequest: number, sha } as const
+  const base = textAt(payload, 'pull_request', 'base', 'ref')
+  const target = { kind: 'pull-request', pullRequest: number, sha, ...(base ? { base } : {}) } as const
   const before = shaAt(payload, 'before')
   const reason = because('pull-request', { after: sha, ...(before ? { before } : {}) })
-  return { jobs: [assessJob(repository, target, 'pull-request', reason)] }
+  return { jobs: [assessJob(repository, target, 'pull-request', reason), ...ours] }
+}
+
+/** Somebody closed, reopened or pushed to our pull request of fixes; what they did is read from GitHub. */
+const fixJobs = ({ action, payload, repository, installationId, because, context }: Event): Job[] => {
+  if (!repository || !['closed', 'reopened', 'synchronize'].includes(action ?? '')) return []
+  if (!/^golden-path\/fix(-\d)?$/.test(textAt(payload, 'pull_request', 'head', 'ref') ?? '')) return []
+  if (idAt(payload, 'pull_request', 'head', 'repo', 'id') !== repository.id) return []
+  const byUs = context.appSlug && textAt(payload, 'sender', 'login') === `${context.appSlug}[bot]`
+  if (byUs) return []
+  return [
+    {
+      kind: 'keep-fix',
+      key: jobKey.keepFix(repository.id),
+      installationId,
+      repositoryId: repository.id,
+      priority: 'push',
+      reason: because('pull-request-changed'),
+    },
+  ]
 }
 
 export const mergeGroup = (event: Event): Outcome => {
@@ -60,7 +82,11 @@ export const mergeGroup = (event: Event): Outcome => {
   const sha = shaAt(payload, 'merge_group', 'head_sha')
   if (!ref || !sha) return ignored('It names no head of a merge group.')
   const reason = because('merge-group', { after: sha })
-  return { jobs: [assessJob(repository, { kind: 'merge-group', ref, sha }, 'pull-request', reason)] }
+  // Not the group before: where a queue may merge what failed, that one's problems would count as there before.
+  const into = /^refs\/heads\/(.+)$/.exec(textAt(payload, 'merge_group', 'base_ref') ?? '')?.[1]
+  const base = into ?? shaAt(payload, 'merge_group', 'base_sha')
+  const target = { kind: 'merge-group', ref, sha, ...(base ? { base } : {}) } as const
+  return { jobs: [assessJob(repository, target, 'pull-request', reason)] }
 }
 
 /** `check_run` and `check_suite`: GitHub asks the app that made them to run again. */
@@ -68,11 +94,12 @@ export const rerun =
   (what: 'check_run' | 'check_suite') =>
   (event: Event): Outcome => {
     const { action, payload, repository, because, context } = event
-    if (action !== 'rerequested') return otherAction(event)
+    if (action !== 'rerequested' && action !== 'requested_action') return otherAction(event)
     if (idAt(payload, what, 'app', 'id') !== context.appId) return ignored('It belongs to another app.')
     if (!repository) return withoutRepository
     const sha = shaAt(payload, what, 'head_sha')
     if (!sha) return ignored('It names no commit.')
+    if (action === 'requested_action') return button(event, repository, sha)
     // Empty for a fork's pull request; the store knows which head the commit was.
     const number = idAt(listAt(payload, what, 'pull_requests')?.[0], 'number')
     const target: AssessJob['target'] = number
@@ -80,6 +107,30 @@ export const rerun =
       : { kind: 'commit', sha }
     return { jobs: [assessJob(repository, target, 'pull-request', because('re-run', { after: sha }))] }
   }
+
+/**
+ * "Fix this" on a check run: a pull request gets suggestions, the default branch a pull request. Whoever presses it is not
+ * asked for more: GitHub shows it to those who may write, and what comes of it is merged by people or not at all.
+ */
+const button = (event: Event, { id, defaultBranch }: RepositoryFacts, sha: string): Outcome => {
+  const { payload, installationId, because } = event
+  if (textAt(payload, 'requested_action', 'identifier') !== 'fix') return ignored('It is no button of ours.')
+  const by = textAt(payload, 'sender', 'login') ?? 'somebody'
+  const common = {
+    installationId,
+    repositoryId: id,
+    priority: 'pull-request',
+    reason: because('button', { after: sha }),
+  } as const
+  const isDefaultBranch = textAt(payload, 'check_run', 'check_suite', 'head_branch') === (defaultBranch ?? '')
+  const number = idAt(listAt(payload, 'check_run', 'pull_requests')?.[0], 'number')
+  if (number && !isDefaultBranch) {
+    const key = jobKey.suggest(id, number)
+    return { jobs: [{ kind: 'suggest', key, ...common, pullRequest: number, sha, asked: { by } }] }
+  }
+  const asked = isDefaultBranch ? { by } : { by, sha }
+  return { jobs: [{ kind: 'keep-fix', key: jobKey.keepFix(id), ...common, asked }] }
+}
 
 export const repository = (event: Event): Outcome => {
   const facts = event.repository

@@ -6,6 +6,7 @@ import {
   installationTarget,
   organization,
 } from './account-events.ts'
+import { comment } from './conversation-events.ts'
 import {
   type Changes,
   type Event,
@@ -14,6 +15,7 @@ import {
   type Outcome,
   settingsChanged,
 } from './event.ts'
+import { issueChanged } from './issue-events.ts'
 import type { Job } from './job.ts'
 import { at, idAt, repositoryAt, textAt } from './payload.ts'
 import {
@@ -48,6 +50,8 @@ const events: Record<string, (event: Event) => Outcome> = {
   push,
   pull_request: pullRequest,
   merge_group: mergeGroup,
+  issue_comment: comment,
+  issues: issueChanged,
   check_run: rerun('check_run'),
   check_suite: rerun('check_suite'),
   repository,

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { jobKey } from '../intake/job.ts'
+import { answerWhatDied } from './answer-what-died.ts'
+import { concludeWhatWaits } from './conclude.ts'
 import type { JobDependencies } from './jobs.ts'
 import { redeliverFailed } from './redeliver.ts'
 
@@ -15,7 +17,7 @@ const keepReasonsDays = 7
 const keepPullRequestsDays = 90
 
 /**
- * Finds what webhooks did not tell: asks for failed deliveries, goes through each installation when that is due, and
+ * Concludes the check runs that nobody came to judge, and finds what webhooks did not tell: asks for failed deliveries, goes through each installation when that is due, and
  * forgets what is old. At once and from then on; answers with the function that stops it.
  */
 export function startCatchUp(
@@ -27,8 +29,11 @@ export function startCatchUp(
   const round = async (failures: number): Promise<void> => {
     let wait = every
     try {
+      // Before GitHub is asked anything: it is needed most while that fails.
+      await concludeWhatWaits(deps)
       await options.first()
       if (!deps.dryRun) await redeliverFailed(await deps.github.asApp(), deps.now(), deps.log)
+      await answerWhatDied(deps)
       await sweepWhatIsDue(deps, options.sweepHours)
       await deps.store.deliveries.prune(keepDeliveriesDays)
       await deps.store.snapshots.prune(keepPullRequestsDays)

@@ -4,10 +4,11 @@ import { type Job, jobKey } from '../intake/job.ts'
 import type { PolicyBook } from '../policy-book.ts'
 import { requiredControls } from '../snapshot/catalogue.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
-import { contractsOf } from '../snapshot/templates.ts'
+import { contractsOf } from '../snapshot/templates/templates.ts'
 import type { Transaction } from '../store/database.ts'
 import type { Store } from '../store/store.ts'
 import { sweepJob } from './look.ts'
+import { onboardJob } from './onboard.ts'
 import { previewJobs } from './preview.ts'
 
 /**
@@ -31,12 +32,34 @@ export const followUpsOf =
         priority: 'push',
         reason: { why: 'registered' },
       })
+    if (looked.issue)
+      jobs.push({
+        kind: 'keep-issue',
+        key: jobKey.keepIssue(id),
+        installationId,
+        repositoryId: id,
+        priority: 'push',
+        reason: { why: 'judged' },
+      })
+    if (looked.fix)
+      jobs.push({
+        kind: 'keep-fix',
+        key: jobKey.keepFix(id),
+        installationId,
+        repositoryId: id,
+        priority: 'push',
+        reason: { why: 'judged' },
+      })
     if (await deps.policies.adopt(snapshot, deps.now(), tx)) {
       const all = await deps.store.repositories.ofInstallation(installationId, {}, tx)
       // The policy's own last: what its waivers excuse is known when the others have been judged.
       const inOrder = [...all.filter(each => each.id !== id), ...all.filter(each => each.id === id)]
       jobs.push(...inOrder.map(repository => sweepJob(repository, { why: 'policy-changed' })))
     }
+    // There is a place for a policy from now on.
+    const isFirstCommit = snapshot.target.sha !== '' && !looked.before?.target.sha
+    if (isFirstCommit && deps.policies.isPolicyRepository(snapshot.repository.name))
+      jobs.push(onboardJob(installationId, deps.now()))
     const changed = [
       ...changedTemplates(looked.before, snapshot),
       ...(await keepContracts(looked, deps.store, tx)),

@@ -1,8 +1,10 @@
-import { assess, type Subject } from '../assess.ts'
+import { assess } from '../assess.ts'
 import { type AssessJob, jobKey, type Reason } from '../intake/job.ts'
-import { CommitGone, RepositoryNotVisible } from '../snapshot/answer.ts'
+import type { Subject } from '../look.ts'
+import { CommitGone, RepositoryNotVisible } from '../snapshot/github/answer.ts'
 import type { Repository } from '../store/repositories.ts'
 import type { Work } from '../store/work.ts'
+import { retryGivenUp } from './conclude.ts'
 import type { JobDependencies } from './jobs.ts'
 
 /** `assess`: looks at one repository at one ref, and sees to what follows from it elsewhere. */
@@ -55,11 +57,26 @@ async function subjectOf(
       return { repository, kind: 'default-branch', sha: pushed?.after, reasons }
     }
     case 'pull-request':
-      return { repository, kind: 'pull-request', sha: target.sha, pullRequest: target.pullRequest, reasons }
+      return {
+        repository,
+        kind: 'pull-request',
+        sha: target.sha,
+        pullRequest: target.pullRequest,
+        base: target.base,
+        reasons,
+      }
     case 'merge-group':
-      return { repository, kind: 'merge-group', sha: target.sha, ref: target.ref, reasons }
+      return {
+        repository,
+        kind: 'merge-group',
+        sha: target.sha,
+        ref: target.ref,
+        base: target.base,
+        reasons,
+      }
     case 'commit': {
       const judged = await deps.store.snapshots.atCommit(repository.id, target.sha)
+      if (!judged && (await retryGivenUp(repository.id, target.sha, deps))) return undefined
       if (!judged || judged.target.kind === 'directory') {
         deps.log.info(
           { repository: repository.id, sha: target.sha },
@@ -67,8 +84,8 @@ async function subjectOf(
         )
         return undefined
       }
-      const { kind, ref, pullRequest } = judged.target
-      return { repository, kind, sha: target.sha, ref, pullRequest, reasons }
+      const { kind, ref, pullRequest, base } = judged.target
+      return { repository, kind, sha: target.sha, ref, pullRequest, base, reasons }
     }
   }
 }

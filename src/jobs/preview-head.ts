@@ -1,4 +1,4 @@
-import type { PreviewJob, ReadForPreviewJob } from '../intake/job.ts'
+import type { PreviewJob, ReadForPreviewJob, SuggestJob } from '../intake/job.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { JobDependencies } from './jobs.ts'
 
@@ -6,7 +6,7 @@ import type { JobDependencies } from './jobs.ts'
  * The head of a pull request as it was last looked at, with the job that asks about it. `undefined` when all that is asked
  * about is outdated: a newer head has a preview of its own.
  */
-export async function headOf<Job extends PreviewJob | ReadForPreviewJob>(
+export async function headOf<Job extends PreviewJob | ReadForPreviewJob | SuggestJob>(
   jobs: readonly Job[],
   deps: JobDependencies,
 ): Promise<{ snapshot: Snapshot; job: Job } | undefined> {

@@ -1,16 +1,17 @@
 import { apply } from '../effects/apply.ts'
-import { planPreview } from '../effects/plan-preview.ts'
 import { intended } from '../effects/planned.ts'
-import { type RenderedPreview, renderPreview, renderUnparsed } from '../effects/render-preview.ts'
+import { planPreview } from '../effects/preview/plan-preview.ts'
+import { type RenderedPreview, renderPreview, renderUnparsed } from '../effects/preview/render-preview.ts'
 import { type Job, jobKey, type PreviewJob } from '../intake/job.ts'
 import type { Preview } from '../policy/preview-summary.ts'
 import { previewStored, storedPages } from '../preview-stored.ts'
 import { recordOutcome } from '../record-outcome.ts'
-import { changedContracts } from '../snapshot/changed-contracts.ts'
 import { isUnreadable, type Snapshot } from '../snapshot/snapshot.ts'
-import { withContract } from '../snapshot/templates.ts'
+import { changedContracts } from '../snapshot/templates/changed-contracts.ts'
+import { withContract } from '../snapshot/templates/templates.ts'
 import type { Transaction } from '../store/database.ts'
-import { RetryLater, type Work } from '../store/work.ts'
+import type { Work } from '../store/work.ts'
+import { tryAgain } from '../try-again.ts'
 import type { JobDependencies } from './jobs.ts'
 import { headOf } from './preview-head.ts'
 
@@ -187,10 +188,7 @@ async function publish(
       const applied = await apply(effect, { github, app: deps.app, repository })
       await recordOutcome(effect, applied, repository.id, deps)
       if (applied.outcome === 'refused') deps.log.warn({ repository: repository.id }, applied.sentence)
-      if (applied.outcome === 'retry')
-        throw applied.afterSeconds === undefined
-          ? new Error(applied.sentence)
-          : new RetryLater(applied.sentence, applied.afterSeconds)
+      if (applied.outcome === 'retry') throw tryAgain(applied)
     }
   })
 }

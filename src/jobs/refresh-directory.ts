@@ -1,4 +1,4 @@
-import { readDirectory, readPropertyValues } from '../snapshot/directory.ts'
+import { readDirectory, readPropertyValues } from '../snapshot/github/directory.ts'
 import type { Transaction } from '../store/database.ts'
 import type { Directory } from '../store/directory.ts'
 import type { Installation } from '../store/installations.ts'

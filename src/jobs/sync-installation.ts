@@ -4,6 +4,7 @@ import { type Job, jobKey } from '../intake/job.ts'
 import type { Work } from '../store/work.ts'
 import type { JobDependencies } from './jobs.ts'
 import { lookAt, sweepJob } from './look.ts'
+import { onboardJob } from './onboard.ts'
 import { type Account, refreshDirectory } from './refresh-directory.ts'
 
 /**
@@ -43,6 +44,9 @@ export async function syncInstallation(
   await deps.queue.enqueue(jobs)
   await forgetMissing(work.installationId, listed, deps)
   await deps.store.installations.synced(work.installationId, deps.now().toISOString())
+  // After the looks: it waits until there was one at each.
+  if (!(await deps.store.policies.latest(installation.accountId)))
+    await deps.queue.enqueue([onboardJob(work.installationId, deps.now())])
 }
 
 /** `undefined` when the app was uninstalled or suspended meanwhile. */

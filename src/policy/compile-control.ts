@@ -1,4 +1,5 @@
-import { expandBraces, isTrueGlob } from '../snapshot/linear-glob.ts'
+import { expandBraces, isTrueGlob } from '../snapshot/files/linear-glob.ts'
+import type { Setting } from '../snapshot/files/set-values.ts'
 import { compileExpression, type Expression, type Scope } from './cel.ts'
 import { type Condition, everyCondition } from './conditions.ts'
 import type { ConditionShape, ControlShape, FixShape } from './control-schema.ts'
@@ -9,7 +10,6 @@ import { oneOf } from './nearest.ts'
 import { globMistake, type PatternAllowance, sizeMistake } from './pattern-allowance.ts'
 import { compilePattern } from './regular-expression.ts'
 import type { Repair } from './repair.ts'
-import type { Setting } from './set-values.ts'
 import type { YamlProblem, YamlText } from './yaml-text.ts'
 
 type Path = readonly PropertyKey[]

@@ -1,4 +1,4 @@
-import { expandTarget, isGlobTarget } from '../snapshot/location-globs.ts'
+import { expandTarget, isGlobTarget } from '../snapshot/entities/location-globs.ts'
 import {
   type EntityDocument,
   type Fact,

@@ -1,5 +1,5 @@
 import { type Outcome, undecided, unreadableFile } from '../controls/control.ts'
-import { expandBraces, glob, isTrueGlob } from '../snapshot/linear-glob.ts'
+import { expandBraces, glob, isTrueGlob } from '../snapshot/files/linear-glob.ts'
 import {
   absentFile,
   type Fact,

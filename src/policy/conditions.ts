@@ -1,5 +1,5 @@
 import type { Reads } from '../controls/control.ts'
-import { expandBraces } from '../snapshot/linear-glob.ts'
+import { expandBraces } from '../snapshot/files/linear-glob.ts'
 import type { FactName } from '../snapshot/snapshot.ts'
 import type { Expression } from './cel.ts'
 import { dependsOnDay, type FactUse, readsOfFact } from './fact-variables.ts'

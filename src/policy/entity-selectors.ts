@@ -1,5 +1,5 @@
-import { honouredCodeowners } from '../snapshot/codeowners.ts'
-import { glob } from '../snapshot/linear-glob.ts'
+import { honouredCodeowners } from '../snapshot/files/codeowners.ts'
+import { glob } from '../snapshot/files/linear-glob.ts'
 import type { EntityDocument, Snapshot } from '../snapshot/snapshot.ts'
 import type { Selector } from './policy.ts'
 import { type Selection, some } from './selection.ts'

@@ -1,12 +1,13 @@
 import type { Control, Outcome } from '../controls/control.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { asked, type Demanded, everyDemand } from './asked.ts'
+import { allIntroduced, compareControls } from './compare.ts'
 import { shiftDays } from './days.ts'
 import { judgeOf, type SharedOutcomes } from './judge.ts'
 import type { Policy } from './policy.ts'
 import { repositorySettings } from './repository-settings.ts'
 import { repositorySettingsVerdict } from './repository-settings-valid.ts'
-import type { ControlVerdict, Verdict } from './verdict.ts'
+import type { Comparison, ControlVerdict, Verdict } from './verdict.ts'
 import { endsSoon, waiverFor } from './waivers.ts'
 
 /**
@@ -22,6 +23,53 @@ export const evaluate = (
   only?: ReadonlySet<string>,
 ): Verdict => {
   const today = now.toISOString().slice(0, 10)
+  const own = answersOf(snapshot, policy, today, shared, only)
+  const compared = comparedWithBase(own.flat(), snapshot, policy, today, only)
+  const controls = (compared?.answers ?? own).flatMap(answers => worstOf(answers) ?? [])
+  return {
+    repositoryId: snapshot.repository.id,
+    sha: snapshot.target.sha,
+    ref: snapshot.target.ref,
+    policy: policy.version,
+    decidedAt: now.toISOString(),
+    conclusion: conclusionOf(controls, compared?.comparison),
+    controls,
+    ...(compared ? { comparison: compared.comparison } : {}),
+  }
+}
+
+/** What a pull request or a merge group brings in, by the same policy on the same day. Another target is what it is. */
+const comparedWithBase = (
+  own: readonly ControlVerdict[],
+  { base, target }: Snapshot,
+  policy: Policy,
+  today: string,
+  only: ReadonlySet<string> | undefined,
+): { answers: ControlVerdict[][]; comparison: Comparison } | undefined => {
+  if (!base || (target.kind !== 'pull-request' && target.kind !== 'merge-group')) return undefined
+  const counts = policy.pullRequests
+  if (!base.known)
+    return { answers: byControl(allIntroduced(own)), comparison: { unknown: base.detail, counts } }
+  const { snapshot, changes } = base.value
+  const before = answersOf(snapshot, policy, today, undefined, only).flat()
+  return {
+    answers: byControl(compareControls(own, before, changes)),
+    comparison: { base: snapshot.target.sha, counts },
+  }
+}
+
+const byControl = (answers: readonly ControlVerdict[]): ControlVerdict[][] => [
+  ...Map.groupBy(answers, ({ id }) => id).values(),
+]
+
+/** Of each control that is asked for its answers: several where rules ask the same with different parameters. */
+const answersOf = (
+  snapshot: Snapshot,
+  policy: Policy,
+  today: string,
+  shared: SharedOutcomes | undefined,
+  only: ReadonlySet<string> | undefined,
+): ControlVerdict[][] => {
   const settings = repositorySettings(policy, snapshot)
   const every = everyDemand(policy, snapshot, today, settings)
   const demands = asked(every)
@@ -33,22 +81,24 @@ export const evaluate = (
     id => demands.get(id)?.[0]?.parameters ?? {},
     shared,
   )
-  const controls = inOrder(policy, demands).flatMap(({ id, asks }) => {
-    if (only && !only.has(id)) return []
-    const verdicts = asks.map(({ demand, words }) => verdictOf(demand, words, judge(id, demand.parameters)))
-    const worst = worstOf(verdicts)
-    return worst ? withWaiver(worst, policy, snapshot, today) : []
-  })
-  controls.push(...[repositorySettingsVerdict(settings, every.rules) ?? []].flat())
-  return {
-    repositoryId: snapshot.repository.id,
-    sha: snapshot.target.sha,
-    ref: snapshot.target.ref,
-    policy: policy.version,
-    decidedAt: now.toISOString(),
-    conclusion: conclusionOf(controls),
-    controls,
-  }
+  const answers = inOrder(policy, demands).flatMap(({ id, asks }) =>
+    only && !only.has(id)
+      ? []
+      : [
+          asks.map(({ demand, words }) =>
+            withWaiver(verdictOf(demand, words, judge(id, demand.parameters)), policy, snapshot, today),
+          ),
+        ],
+  )
+  const ofSettings = repositorySettingsVerdict(settings, every.rules)
+  return ofSettings ? [...answers, [ofSettings]] : answers
+}
+
+const badnessOf = ({ status, findings }: ControlVerdict): number => {
+  // What was there before must not hide what is new; nor, both being waived, an open question what was found.
+  const isWorse =
+    status === 'fail' ? findings.some(({ since }) => since === 'introduced') : findings.length > 0
+  return badness[status] + (isWorse ? 0.5 : 0)
 }
 
 const badness: Record<ControlVerdict['status'], number> = {
@@ -62,7 +112,7 @@ const badness: Record<ControlVerdict['status'], number> = {
 /** Of several demands of one level the one that is kept worst decides, the first of equals. */
 const worstOf = (verdicts: readonly ControlVerdict[]): ControlVerdict | undefined =>
   verdicts.reduce<ControlVerdict | undefined>(
-    (worst, each) => (worst && badness[each.status] <= badness[worst.status] ? worst : each),
+    (worst, each) => (worst && badnessOf(each) <= badnessOf(worst) ? worst : each),
     undefined,
   )
 
@@ -135,10 +185,19 @@ const withWaiver = (
   }
 }
 
-const conclusionOf = (controls: readonly ControlVerdict[]): Verdict['conclusion'] => {
-  const counted = controls.filter(control => control.level !== 'observe')
+const conclusionOf = (
+  controls: readonly ControlVerdict[],
+  comparison: Comparison | undefined,
+): Verdict['conclusion'] => {
+  const counted = controls.filter(control => control.level !== 'observe' && isCounted(control, comparison))
   if (counted.some(control => control.status === 'fail' && control.level === 'enforce')) return 'failure'
   return counted.some(control => control.status === 'fail' || control.status === 'unknown')
     ? 'neutral'
     : 'success'
 }
+
+/** Nobody is held to what was there before, unless the policy says so. What can't be decided is told either way. */
+const isCounted = ({ status, findings }: ControlVerdict, comparison: Comparison | undefined): boolean =>
+  comparison?.counts !== 'introduced' ||
+  status !== 'fail' ||
+  findings.some(({ since }) => since === 'introduced')

@@ -1,8 +1,9 @@
 import type { Control, Reads } from '../controls/control.ts'
-import { expandBraces, glob, isTrueGlob } from '../snapshot/linear-glob.ts'
+import { expandBraces, glob, isTrueGlob } from '../snapshot/files/linear-glob.ts'
 import type { Fact, FileState, Snapshot } from '../snapshot/snapshot.ts'
 import { type Demanded, everyDemand } from './asked.ts'
 import { type CustomControl, isCustom } from './custom-control.ts'
+import { dayInWords } from './days.ts'
 import type { Policy, Selector } from './policy.ts'
 import {
   type RepositorySettings,
@@ -276,7 +277,8 @@ const because = (verdict: ControlVerdict | undefined, rules: readonly Considered
     sentences.push(
       `The rollout has reached ${heldBack.rollout} % of repositories and not yet this one: until then it is only observed.`,
     )
-  if (enforcedFrom) sentences.push(`It is advice until ${enforcedFrom}; from that day it is enforced.`)
+  if (enforcedFrom)
+    sentences.push(`It is advice until ${dayInWords(enforcedFrom)}; from that day it is enforced.`)
   if (decided?.applies === 'undecided')
     sentences.push(`Whether that rule is for this repository can't be decided: ${decided.detail}.`)
   return sentences

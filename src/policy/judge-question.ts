@@ -1,6 +1,6 @@
 import { type Finding, type Outcome, undecided } from '../controls/control.ts'
 import { bounded } from '../controls/support/bounded.ts'
-import { expandBraces, isTrueGlob } from '../snapshot/linear-glob.ts'
+import { expandBraces, isTrueGlob } from '../snapshot/files/linear-glob.ts'
 import { plain } from '../snapshot/quoted-text.ts'
 import type { FileContent, Location } from '../snapshot/snapshot.ts'
 import { type Evaluated, type Expression, holds, isKept, type Part, type Variables } from './cel.ts'

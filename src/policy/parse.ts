@@ -1,9 +1,18 @@
 import type { Control } from '../controls/control.ts'
 import { compileControl } from './compile-control.ts'
 import { compare } from './days.ts'
+import { policyDefaults } from './defaults.ts'
 import { deepFreeze } from './freeze.ts'
 import { fullPatternAllowance, type PatternAllowance } from './pattern-allowance.ts'
-import type { ParsedPolicy, Policy, PolicyFile, PolicyProblem, Rule, Waiver } from './policy.ts'
+import type {
+  IssueSettings,
+  ParsedPolicy,
+  Policy,
+  PolicyFile,
+  PolicyProblem,
+  Rule,
+  Waiver,
+} from './policy.ts'
 import { readRequirements, unknownControl } from './read-requirements.ts'
 import { nameMistake, readSelector, selectorProblems, valueProblems } from './read-selector.ts'
 import { reservedIds } from './reserved.ts'
@@ -13,6 +22,7 @@ import {
   type PolicyFileShape,
   type RuleShape,
   type WaiverShape,
+  weekdays,
 } from './schema.ts'
 import { daysIn } from './schema-words.ts'
 import { shapeProblems } from './shape-problems.ts'
@@ -82,15 +92,44 @@ export const parsePolicy = (files: readonly PolicyFile[], options: ParseOptions)
 }
 
 /** What stands once, at the top of the main file. */
-const settings = (main: PolicyFileShape): Pick<Policy, 'maxWaiverDays' | 'approvers' | 'preview'> => {
+const settings = (
+  main: PolicyFileShape,
+): Pick<Policy, 'maxWaiverDays' | 'approvers' | 'preview' | 'pullRequests' | 'fix' | 'issues'> => {
   const { 'max-waiver': longest, 'waiver-approvers': approvers, preview } = main
   const failAbove = preview?.['fail-above']
   return deepFreeze({
     ...(longest === undefined ? {} : { maxWaiverDays: daysIn(longest) }),
     ...(approvers === undefined ? {} : { approvers: [approvers].flat().map(each => each.toLowerCase()) }),
     preview: failAbove === undefined ? {} : { failAbove },
+    pullRequests: main['pull-requests'] ?? policyDefaults.pullRequests,
+    fix: main.fix ?? policyDefaults.fix,
+    issues: issueSettings(main.issues),
   })
 }
+
+const issueSettings = (shape: PolicyFileShape['issues'] = {}): IssueSettings => {
+  const [owner, name] = shape.repository?.split('/') ?? []
+  const { 'open-on': openOn } = shape
+  const [from = 0, to = 24 * 60] = (openOn?.hours?.split('-') ?? []).map(minutesOf)
+  return {
+    ...(owner && name ? { repository: { owner, name } } : {}),
+    labels: [shape.labels ?? []].flat(),
+    ...(openOn
+      ? {
+          openOn: {
+            days: (openOn.days ?? weekdays).map(day => weekdays.indexOf(day) + 1),
+            from,
+            to,
+            timeZone: openOn['time-zone'] ?? 'UTC',
+          },
+        }
+      : {}),
+    mentionOwners: shape['mention-owners'] ?? policyDefaults.issues.mentionOwners,
+    publicRepositories: shape['public-repositories'] ?? policyDefaults.issues.publicRepositories,
+  }
+}
+
+const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3))
 
 type Report = (path: string, found: YamlProblem) => void
 

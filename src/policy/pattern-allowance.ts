@@ -1,4 +1,4 @@
-import { expandBraces, glob, isTrueGlob } from '../snapshot/linear-glob.ts'
+import { expandBraces, glob, isTrueGlob } from '../snapshot/files/linear-glob.ts'
 
 /**
  * What the globs and regular expressions of one policy may have together, in characters and compiled instructions.

@@ -10,6 +10,7 @@ import {
   unreadableFile,
 } from '../controls/control.ts'
 import { file, type Snapshot } from '../snapshot/snapshot.ts'
+import { policyDefaults } from './defaults.ts'
 import { parsePolicy } from './parse.ts'
 import type { Policy, PolicyFile } from './policy.ts'
 import { policyValid } from './reserved.ts'
@@ -97,6 +98,7 @@ export const withPolicyCheck = (
     [policyValidControl({ library, ...(inForce ? { inForce } : {}) }), 'enforce'],
   ]
   return {
+    ...policyDefaults,
     ...policy,
     version: inForce ?? 'built-in',
     rules: [
@@ -118,7 +120,6 @@ export const withPolicyCheck = (
       ...asked.map(([control]): [string, Control] => [control.id, control]),
     ]),
     waivers: policy?.waivers ?? [],
-    preview: policy?.preview ?? {},
   }
 }
 

@@ -14,6 +14,35 @@ export interface Policy {
   /** `waiver-approvers`: who may approve a waiver, as handles in lower case; anybody of the organisation when absent. */
   approvers?: readonly string[]
   preview: { failAbove?: number }
+  /** What fails a pull request: what it brings in, or also what was there before. */
+  pullRequests: 'introduced' | 'all'
+  /** Whether a pull request with the fixes is opened when somebody asks for it, or by itself. */
+  fix: 'offered' | 'pull-request'
+  issues: IssueSettings
+}
+
+/** How owners are told by an issue. */
+export interface IssueSettings {
+  /** One repository for all issues: `acme/compliance`. Absent: each in its own. */
+  repository?: { owner: string; name: string }
+  labels: readonly string[]
+  /** When an issue may be opened or opened again; at any time when absent. Editing and closing are always allowed. */
+  openOn?: {
+    /** 1 is Monday, 7 Sunday; none left out: any day. */
+    days: readonly number[]
+    /** Minutes since midnight; `to` is the first minute that is too late. */
+    from: number
+    to: number
+    /** IANA name. */
+    timeZone: string
+  }
+  /** The owning team is mentioned in the issue, once, when it is opened. */
+  mentionOwners: boolean
+  /**
+   * Issues of public repositories: `neutral` tells that something is to be done and leaves the details to the check run
+   * of those who may see it; `full` tells all; `none` opens none.
+   */
+  publicRepositories: 'neutral' | 'full' | 'none'
 }
 
 export interface Rule {

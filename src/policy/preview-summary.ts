@@ -1,4 +1,4 @@
-import { honouredCodeowners } from '../snapshot/codeowners.ts'
+import { honouredCodeowners } from '../snapshot/files/codeowners.ts'
 import { claimOnPath } from '../snapshot/ownership.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Policy, Waiver } from './policy.ts'
@@ -191,13 +191,10 @@ const addUnread = (unread: Preview['unread'], name: string, { missing }: Reposit
 }
 
 /** One issue a repository, where it may have issues: as the issue is planned when the change is in force. */
-export const issueChange = ({ snapshot, before, after }: RepositoryChange): 'open' | 'close' | undefined => {
-  const { metadata } = snapshot.facts
-  if (!metadata.known || !after) return undefined
-  const { isArchived: archived, isFork, isEmpty, hasIssuesEnabled } = metadata.value
-  if (archived || isFork || isEmpty || !hasIssuesEnabled) return undefined
-  const was = hasEnforcedFailure(before)
-  const is = hasEnforcedFailure(after)
+export const issueChange = ({ before, after, byIssue }: RepositoryChange): 'open' | 'close' | undefined => {
+  if (!after) return undefined
+  const was = byIssue.before && hasEnforcedFailure(before)
+  const is = byIssue.after && hasEnforcedFailure(after)
   return was === is ? undefined : is ? 'open' : 'close'
 }
 

@@ -32,6 +32,8 @@ export interface RepositoryChange {
   /** What must be read before the new policy can be decided here; absent when nothing. */
   missing?: Missing
   controls: ControlChange[]
+  /** Whether what fails is told by an issue, before and after. */
+  byIssue: { before: boolean; after: boolean }
 }
 
 /** One control whose standing in one repository changes in a way that somebody is told of. */
@@ -127,7 +129,18 @@ export const changeOf = (
     ...(missing && !isNothing(missing) ? { missing } : {}),
     // Without a policy nothing is told any more, and what was told stays as it is.
     controls,
+    byIssue: { before: isToldByIssue(before), after: isToldByIssue(after) },
   }
+}
+
+/** As the issue is planned; whether a central repository takes issues is not asked here. */
+const isToldByIssue = (side: Side | undefined): boolean => {
+  const metadata = side?.snapshot.facts.metadata
+  if (!side || !metadata?.known) return false
+  const { isArchived, isFork, isEmpty, hasIssuesEnabled, visibility } = metadata.value
+  const { repository, publicRepositories } = side.policy.issues
+  if (isArchived || isFork || isEmpty || (!repository && !hasIssuesEnabled)) return false
+  return repository !== undefined || visibility !== 'public' || publicRepositories !== 'none'
 }
 
 /** Days bring something only where a level is still to come, or a waiver to end, over what does not pass. */

@@ -1,9 +1,9 @@
 import type { FileEdit, Fix, Outcome } from '../controls/control.ts'
+import { type Setting, setValues } from '../snapshot/files/set-values.ts'
 import { listed } from '../snapshot/quoted-text.ts'
 import { type FileState, file, known, type Snapshot } from '../snapshot/snapshot.ts'
 import { componentsOf } from './components.ts'
 import { formatOf } from './formats/format.ts'
-import { type Setting, setValues } from './set-values.ts'
 
 /** What would repair a control, as declared under `fix:`; paths lie within the repository. */
 export type Repair = (CopyRepair | WriteRepair | SetRepair) & {
@@ -51,6 +51,20 @@ export const fixOf = (
   return { why: `${doing(repair, edits)}: ${control.why}`, edits }
 }
 
+/** The same for a file of the policy repository, whose text whoever makes the change has read. */
+export const copyOf = (
+  control: { title: string; why: string },
+  repair: CopyRepair & Repair,
+  snapshot: Snapshot,
+  copies: Readonly<Record<string, string>>,
+  check: (snapshot: Snapshot) => Outcome,
+): Fix | undefined => {
+  const text = Object.hasOwn(copies, repair.copy) ? copies[repair.copy] : undefined
+  if (text === undefined) return undefined
+  const { copy: _, ...rest } = repair
+  return fixOf(control, { ...rest, write: text }, snapshot, check)
+}
+
 const directoriesOf = (repair: Repair, snapshot: Snapshot): string[] => {
   if (!repair.forEach) return ['']
   const components = componentsOf(snapshot)
@@ -95,6 +109,6 @@ const withEdits = (snapshot: Snapshot, edits: readonly FileEdit[]): Snapshot => 
 const doing = (repair: Repair, edits: readonly FileEdit[]): string => {
   const paths = listed(edits.map(({ path }) => path))
   return 'set' in repair
-    ? `Set ${listed(repair.set.map(({ path }) => path.join('.')))} in ${paths}`
-    : `Add ${paths}`
+    ? `Sets ${listed(repair.set.map(({ path }) => path.join('.')))} in ${paths}`
+    : `Adds ${paths}`
 }

@@ -46,3 +46,37 @@ export const handle = z
   .string()
   .regex(/^@[A-Za-z\d][\w-]*(?:\/[\w.-]+)?$/)
   .register(words, { name: 'team or person', expects: '@organisation/team or @person, in quotes' })
+
+/** With its owner, since it may be another organisation's. */
+export const repositoryName = z
+  .string()
+  .regex(/^[A-Za-z\d](?:[A-Za-z\d-]{0,38})\/[\w.-]{1,100}$/)
+  .register(words, { name: 'repository', expects: 'owner/name, as acme/compliance' })
+
+export const label = z
+  .string()
+  .trim()
+  .min(1)
+  .max(50)
+  .register(words, { name: 'label', expects: 'at most 50 characters' })
+
+/** Of one day: an end before the begin would be the night, which nobody means. */
+export const hours = z
+  .string()
+  .regex(/^(?:[01]\d|2[0-3]):[0-5]\d-(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/)
+  .refine(written => written.slice(0, 5) < written.slice(6))
+  .register(words, { name: 'span of hours', expects: 'two times of one day, as 08:00-17:00' })
+
+export const timeZone = z
+  .string()
+  .refine(isTimeZone)
+  .register(words, { name: 'time zone', expects: 'a name like Europe/Berlin' })
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}

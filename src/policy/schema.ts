@@ -1,6 +1,18 @@
 import { z } from 'zod'
 import { controlSchema } from './control-schema.ts'
-import { date, duration, handle, percentage, text, texts, words } from './schema-words.ts'
+import {
+  date,
+  duration,
+  handle,
+  hours,
+  label,
+  percentage,
+  repositoryName,
+  text,
+  texts,
+  timeZone,
+  words,
+} from './schema-words.ts'
 
 /**
  * The shape of a policy, written once: the parser, its messages, `policy.schema.json` and the reference in docs/policy.md
@@ -154,6 +166,62 @@ const previewSchema = z
   })
   .register(words, { name: 'preview' })
 
+export const weekdays = [
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+] as const
+
+const issuesSchema = z
+  .strictObject({
+    repository: repositoryName
+      .optional()
+      .describe(
+        'One repository for the issues of all, `acme/compliance`. Each repository gets its own issue in itself when it is left out.',
+      ),
+    labels: z
+      .union([label, z.array(label).min(1).max(20)])
+      .optional()
+      .describe('Labels that a new issue gets. GitHub makes those that are not there.'),
+    'open-on': z
+      .strictObject({
+        days: z
+          .array(z.enum(weekdays).register(words, { name: 'day of the week' }))
+          .min(1)
+          .optional()
+          .describe('Days on which issues may be opened. Every day when it is left out.'),
+        hours: hours
+          .optional()
+          .describe('Between which hours: `08:00-17:00`. Round the clock when it is left out.'),
+        'time-zone': timeZone
+          .optional()
+          .describe('Where these days and hours are: `Europe/Berlin`. UTC when it is left out.'),
+      })
+      .register(words, { name: 'opening time' })
+      .optional()
+      .describe(
+        'When issues may be opened. What is found outside of it waits; an issue is closed at any time.',
+      ),
+    'mention-owners': z
+      .boolean()
+      .optional()
+      .describe(
+        'Mentions the owning team once, when the issue is opened. Nobody is mentioned when it is left out.',
+      ),
+    'public-repositories': z
+      .enum(['neutral', 'full', 'none'])
+      .register(words, { name: 'way of public issues' })
+      .optional()
+      .describe(
+        'What an issue in a public repository says: `neutral` (when it is left out) names no weakness, `full` says all, `none` opens no issue.',
+      ),
+  })
+  .register(words, { name: 'set of issue settings' })
+
 const parts = {
   rules: z.array(ruleSchema).optional().describe('Which controls, at which level, for which repositories.'),
   controls: z
@@ -182,6 +250,21 @@ export const mainFileSchema = z
         'Who may approve a waiver: `["@acme/security"]`. Anybody of the organisation when it is left out.',
       ),
     preview: previewSchema.optional().describe('What the preview of a change of the policy may find.'),
+    'pull-requests': z
+      .enum(['introduced', 'all'])
+      .register(words, { name: 'way of judging pull requests' })
+      .optional()
+      .describe(
+        'What fails a pull request: `introduced` (when it is left out) is what it brings in itself; `all` is also what was there before.',
+      ),
+    fix: z
+      .enum(['offered', 'pull-request'])
+      .register(words, { name: 'way of fixing' })
+      .optional()
+      .describe(
+        'Whether a pull request with the fixes is opened when somebody asks for it, `offered` (when it is left out), or by itself, `pull-request`.',
+      ),
+    issues: issuesSchema.optional().describe('How owners are told by an issue.'),
   })
   .register(words, { name: 'policy file' })
 

@@ -1,4 +1,4 @@
-import { glob } from '../snapshot/linear-glob.ts'
+import { glob } from '../snapshot/files/linear-glob.ts'
 import type { Fact, Metadata, Snapshot } from '../snapshot/snapshot.ts'
 import { daysBetween } from './days.ts'
 import { hasEntity, hasOwner, isMadeBy, isOwnedBy } from './entity-selectors.ts'

@@ -16,11 +16,32 @@ export interface Verdict {
   decidedAt: string
   /**
    * `failure`: something enforced fails. `neutral`: something advised fails or something can't be decided.
-   * `success`: everything that applies passes or is waived.
+   * `success`: everything that applies passes or is waived. With a `comparison` that counts what was `introduced`, a
+   * failure of before is neither.
    */
   conclusion: 'success' | 'neutral' | 'failure'
   /** In the order of the library, then of the policy's own controls; only controls that a rule asks for. */
   controls: ControlVerdict[]
+  /** Of a pull request or a merge group. */
+  comparison?: Comparison
+}
+
+/** What a head was compared with. */
+export interface Comparison {
+  /** The commit that its changes begin at; absent where that could not be known. */
+  base?: string
+  /** Why it could not be compared, a clause without a full stop: everything counts as introduced then. */
+  unknown?: string
+  /** What fails it, by the policy. */
+  counts: 'introduced' | 'all'
+}
+
+/** Whether the same was found where the changes begin. */
+export type Since = 'introduced' | 'inherited'
+
+export interface JudgedFinding extends Finding {
+  /** Only with a comparison, and only of a control that fails. */
+  since?: Since
 }
 
 export interface ControlVerdict {
@@ -41,7 +62,11 @@ export interface ControlVerdict {
   /** One sentence; for a failure the first finding's. */
   message: string
   /** Empty unless the status is `fail` or `waived`. */
-  findings: Finding[]
+  findings: JudgedFinding[]
+  /** What was found where the changes begin and is no more, at its place there. */
+  fixed?: Finding[]
+  /** Why this control could not be compared, though the rest could, a sentence: what it found counts as introduced. */
+  uncompared?: string
   waiver?: AppliedWaiver
   satisfies: Satisfies
 }

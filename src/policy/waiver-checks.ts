@@ -7,7 +7,7 @@ import {
   pass,
   undecided,
 } from '../controls/control.ts'
-import { glob } from '../snapshot/linear-glob.ts'
+import { glob } from '../snapshot/files/linear-glob.ts'
 import type { Fact, Organisation, Snapshot } from '../snapshot/snapshot.ts'
 import { askableControls } from './named-controls.ts'
 import type { Policy, Waiver } from './policy.ts'

@@ -1,4 +1,4 @@
-import { glob, type Matcher } from '../snapshot/linear-glob.ts'
+import { glob, type Matcher } from '../snapshot/files/linear-glob.ts'
 import { compare, daysBetween, shiftDays } from './days.ts'
 import type { Policy, Waiver } from './policy.ts'
 

@@ -10,8 +10,8 @@ import {
   visit,
   type YAMLMap,
 } from 'yaml'
+import { aliasProblem, countNodes } from '../snapshot/entities/yaml-nodes.ts'
 import { withoutStacks } from '../snapshot/without-stacks.ts'
-import { aliasProblem, countNodes } from '../snapshot/yaml-nodes.ts'
 import { withTimeLimit } from './time-limit.ts'
 import { allTokens, type TokensLeft, takeTokens } from './yaml-size.ts'
 

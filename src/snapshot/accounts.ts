@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein'
-import type { Directory } from './directory.ts'
+import type { Directory } from './github/directory.ts'
 import { type Account, type Fact, known, type Unknown, unknown } from './snapshot.ts'
 
 /**
@@ -40,7 +40,14 @@ function peopleOf(directory: Directory): People {
     owner: directory.owner,
     teams,
     members,
-    suggest: (name, kind) => (left-- > 0 ? nearestOwner(name, kind, teams, members) : undefined),
+    suggest: (name, kind) => {
+      if (left-- <= 0) return undefined
+      const bare = name.replace(/^(?:team|squad|group)[-_.]|[-_.](?:team|squad|group)$/i, '')
+      return (
+        nearestOwner(name, kind, teams, members) ??
+        (bare === name || bare.length < 5 ? undefined : nearestOwner(bare, kind, teams, members))
+      )
+    },
   }
 }
 
@@ -80,8 +87,12 @@ function resolveHandle(handle: string, people: People | Unknown): Fact<Account> 
   const team = people.teams.get(slug)
   if (team) return known({ exists: true, as: `team @${people.owner}/${team}` }, 'directory')
   const nearest = people.suggest(slug, 'group')
-  return known({ exists: false, nearest: nearest && `@${people.owner}/${nearest}` }, 'directory')
+  return known({ exists: false, nearest: nearest && handleFor(nearest, people.owner) }, 'directory')
 }
+
+/** `@jane` for `user:jane`. */
+const handleFor = (nearest: string, owner: string): string =>
+  nearest.startsWith('user:') ? `@${nearest.slice(5)}` : `@${owner}/${nearest}`
 
 /** The likeliest one meant: within a third of its letters, or the only one that holds the other. */
 function nearestOwner(

@@ -1,7 +1,7 @@
 import type { Reads } from '../controls/control.ts'
-import { isTrueGlob, pathMatcher } from './linear-glob.ts'
-import { isGlobTarget, targetMatcher } from './location-globs.ts'
-import { isMissing, isNothing, missingFrom } from './missing.ts'
+import { isGlobTarget, targetMatcher } from './entities/location-globs.ts'
+import { isTrueGlob, pathMatcher } from './files/linear-glob.ts'
+import { exactPaths, isMissing, isNothing, missingFrom } from './missing.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** One push as its delivery told it. `changed` is absent when GitHub did not list every path. */
@@ -26,8 +26,26 @@ export function carryOver(
   if (!isComplete(before, plan)) return undefined
   const sha = follow(before.target.sha, pushes)
   if (!sha) return undefined
+  const isRead = reading(before, plan)
+  const touched = pushes.some(
+    push => !push.changed || (plan.tree && !push.samePaths) || push.changed.some(isRead),
+  )
+  if (touched) return undefined
+  return {
+    ...before,
+    target: { ...before.target, sha },
+    treeOid: undefined,
+    ...(plan.tree ? {} : { treeGlobs: plan.files.filter(isTrueGlob) }),
+  }
+}
+
+/** Whether a change of this path may make a look another one. */
+export function reading(
+  before: Pick<Snapshot, 'files' | 'entities' | 'skeletons'>,
+  plan: Reads,
+): (path: string) => boolean {
   // A directory on the way counts: it may have become a submodule or a link.
-  const read = new Set(Object.keys(before.files).flatMap(withDirectories))
+  const read = new Set([...Object.keys(before.files), ...exactPaths(plan)].flatMap(withDirectories))
   const matches = pathMatcher(plan.files)
   // A new directory of a monorepo is none of the files read, and yet one that a Location stands for.
   const locations = before.entities
@@ -38,22 +56,8 @@ export function carryOver(
   const skeletons = (before.skeletons ?? []).flatMap(skeleton => skeleton.reads ?? [])
   const isSkeleton = (path: string) =>
     skeletons.some(root => root === '' || path === root || path.startsWith(`${root}/`))
-  const touched = pushes.some(
-    push =>
-      !push.changed ||
-      (plan.tree && !push.samePaths) ||
-      push.changed.some(
-        path =>
-          read.has(path) || matches(path) || isSkeleton(path) || locations.some(isMeant => isMeant(path)),
-      ),
-  )
-  if (touched) return undefined
-  return {
-    ...before,
-    target: { ...before.target, sha },
-    treeOid: undefined,
-    ...(plan.tree ? {} : { treeGlobs: plan.files.filter(isTrueGlob) }),
-  }
+  return path =>
+    read.has(path) || matches(path) || isSkeleton(path) || locations.some(isMeant => isMeant(path))
 }
 
 /** Everything the plan asks for was answered, and nothing is unknown that might be known a minute later. */

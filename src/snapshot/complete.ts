@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
-import { discoveredPaths, entityJudge } from './entities.ts'
-import { expandTarget, isGlobTarget } from './location-globs.ts'
+import { discoveredPaths, entityJudge } from './entities/entities.ts'
+import { expandTarget, isGlobTarget } from './entities/location-globs.ts'
 import { type EntityDocument, type Fact, type FileState, type TreeEntry, unknown } from './snapshot.ts'
 
 /** Where Backstage looks first. */

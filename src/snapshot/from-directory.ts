@@ -1,12 +1,10 @@
 import { basename, resolve } from 'node:path'
 import type { Reads } from '../controls/control.ts'
 import { completeFiles, type Files } from './complete.ts'
-import { type DirectoryFiles, openDirectory } from './directory-files.ts'
+import { type DirectoryFiles, openDirectory } from './files/directory-files.ts'
+import { expandBraces, glob, isTrueGlob } from './files/linear-glob.ts'
 import { gitState } from './git-state.ts'
-import { expandBraces, glob, isTrueGlob } from './linear-glob.ts'
 import { ownerMentions } from './ownership.ts'
-import { skeletonRenderer } from './render-skeleton.ts'
-import { ownersIn, readSkeletons } from './skeletons.ts'
 import {
   type Fact,
   known,
@@ -17,6 +15,8 @@ import {
   type TreeEntry,
   unknown,
 } from './snapshot.ts'
+import { skeletonRenderer } from './templates/render-skeleton.ts'
+import { ownersIn, readSkeletons } from './templates/skeletons.ts'
 
 /** What the person at the terminal says of the repository, since GitHub isn't asked. */
 export interface Given {

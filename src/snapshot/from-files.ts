@@ -1,5 +1,6 @@
 import { completeFiles } from './complete.ts'
-import { fileFact } from './file-fact.ts'
+import { fileFact } from './files/file-fact.ts'
+import { treeOfFiles } from './files/tree-of-files.ts'
 import { ownerMentions } from './ownership.ts'
 import {
   type Account,
@@ -14,7 +15,6 @@ import {
   type Unknown,
   unknown,
 } from './snapshot.ts'
-import { treeOfFiles } from './tree-of-files.ts'
 
 /** What is told of a repository that is nowhere. */
 export interface ToldRepository {

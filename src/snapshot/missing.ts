@@ -1,5 +1,5 @@
 import type { Reads } from '../controls/control.ts'
-import { isTrueGlob, pathMatcher } from './linear-glob.ts'
+import { isTrueGlob, pathMatcher } from './files/linear-glob.ts'
 import type { Fact, FactName, Snapshot, TreeEntry } from './snapshot.ts'
 
 /** What a plan reads and a snapshot does not have: never asked for, or not answered. Pure. */

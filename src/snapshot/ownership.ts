@@ -1,4 +1,4 @@
-import { type Codeowners, type CodeownersOwner, honouredCodeowners, ownersOf } from './codeowners.ts'
+import { type Codeowners, type CodeownersOwner, honouredCodeowners, ownersOf } from './files/codeowners.ts'
 import type { Account, EntityDocument, Fact, FileState, Location } from './snapshot.ts'
 
 /** Owners to be looked up. */

@@ -96,6 +96,40 @@ export interface Snapshot {
   organisation?: Organisation
   /** Its files are all there is: a path that is not among them does not exist. Of what a template makes. */
   whole?: true
+  /** Of a pull request or a merge group: the commit that its changes begin at, judged by the same policy as the head. */
+  base?: Fact<Base>
+  /** Who works here: read only when an owner is to be proposed. */
+  activity?: Fact<Activity>
+}
+
+/** Where the changes of a pull request begin: the merge base, which need not be the base branch's head. */
+export interface Base {
+  /** Without a `base` of its own. */
+  snapshot: Snapshot
+  /** What lies between it and the head; unknown where GitHub does not list all (more than 300 files). */
+  changes: Fact<ChangedFile[]>
+}
+
+export interface ChangedFile {
+  /** At the head; of a removed one the path it had. */
+  path: string
+  status: 'added' | 'modified' | 'removed' | 'renamed'
+  /** It may be a file and have been a link or a submodule: GitHub says so, or shows no difference that would tell. */
+  mayBeRetyped?: true
+  /** Of a renamed one: the path at the base. */
+  before?: string
+  /** Ranges of lines of the head that are new or different, counted from 1, both ends included; absent where GitHub shows no difference. */
+  lines?: [first: number, last: number][]
+}
+
+/** People and teams that an owner can be guessed from. */
+export interface Activity {
+  /** Teams with direct access. */
+  teams: { slug: string; permission: Collaborator['permission'] }[]
+  /** Who wrote and reviewed the newest merged pull requests, the busiest first; bots are left out. */
+  people: { login: string; authored: number; reviewed: number; teams: string[] }[]
+  /** How many pull requests that is. */
+  pullRequests: number
 }
 
 /** Keyed by GitHub's numeric ids; the names are what they were when the snapshot was taken. */
@@ -118,6 +152,8 @@ export interface Target {
   /** 40 hex digits; empty when there is no commit. */
   sha: string
   pullRequest?: number
+  /** Of a pull request or a merge group: the branch that it is to be merged into, or a commit. */
+  base?: string
 }
 
 export interface RepositoryFacts {

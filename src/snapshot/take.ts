@@ -1,22 +1,20 @@
 import type { Reads } from '../controls/control.ts'
 import type { GitHub } from '../github.ts'
 import { resolveAccounts } from './accounts.ts'
-import { CommitGone, type DirectoryEntry, type RepositoryAnswer } from './answer.ts'
-import { askRepository } from './ask.ts'
+import { carriedHead } from './carried-head.ts'
 import { readCatalogue } from './catalogue.ts'
 import { completeFiles } from './complete.ts'
-import type { Directory } from './directory.ts'
-import { fileFact } from './file-fact.ts'
+import type { RepositoryAnswer } from './github/answer.ts'
+import { type BaseContents, baseFact, baseSnapshot, readBase } from './github/base-snapshot.ts'
+import type { Directory } from './github/directory.ts'
+import { firstComparison, openReading, type Reading } from './github/open-reading.ts'
+import { isSetting } from './github/setting-names.ts'
+import { readSettings, settingsSubject } from './github/settings.ts'
+import { readTree, unlisted } from './github/tree.ts'
 import { exactPaths, globPaths, isMissing, readsTree } from './missing.ts'
 import { ownerMentions } from './ownership.ts'
-import { maximumFilesAQuery, type QueryRequest } from './query.ts'
-import { skeletonRenderer } from './render-skeleton.ts'
-import { isSetting } from './setting-names.ts'
-import { readSettings, settingsSubject } from './settings.ts'
-import { ownersIn, readSkeletons } from './skeletons.ts'
 import {
   type Fact,
-  type FileState,
   nothingKnown,
   type RepositoryFacts,
   type RepositoryIdentity,
@@ -25,9 +23,9 @@ import {
   type Target,
   unknown,
 } from './snapshot.ts'
-import { chooseTemplate, type TemplateHolder } from './templates.ts'
-import { readTree, unlisted } from './tree.ts'
-import { directoryOf } from './tree-files.ts'
+import { skeletonRenderer } from './templates/render-skeleton.ts'
+import { ownersIn, readSkeletons } from './templates/skeletons.ts'
+import { chooseTemplate, type TemplateHolder } from './templates/templates.ts'
 
 export interface TakeRequest {
   repository: RepositoryIdentity
@@ -37,6 +35,10 @@ export interface TakeRequest {
   /** Of a merge group. */
   ref?: string
   pullRequest?: number
+  /** The branch it is to be merged into, or a commit. Asked for where absent. */
+  base?: string
+  /** The default branch as last seen: what a pull request is compared with is often that very commit. */
+  stored?: Snapshot
   plan: Reads
   /** What was known last, of this ref or of the default branch: what has the same object id is not read again. */
   before?: Snapshot
@@ -75,13 +77,21 @@ export interface Sources {
 
 /**
  * Reads a repository. One GraphQL query when nothing new is discovered; one more for files that were, one tree
- * for true globs, a policy's or a Location's, when the tree changed; one to three for each setting that is not kept.
+ * for true globs, a policy's or a Location's, when the tree changed; one to three for each setting that is not kept. A pull
+ * request and a merge group are compared with what they change, which is one request more and may spare all others.
  * Throws `RepositoryNotVisible`, `RateLimited`, or the client's error.
  */
 export async function takeSnapshot(request: TakeRequest, sources: Sources): Promise<Snapshot> {
-  const reading = await openReading(request, sources.github)
+  const comparison = await firstComparison(request, sources.github)
+  const carried = comparison?.known ? carriedHead(request, comparison.value) : undefined
+  return (
+    carried ?? (await readSnapshot(request, await openReading(request, comparison, sources.github), sources))
+  )
+}
+
+async function readSnapshot(request: TakeRequest, reading: Reading, sources: Sources): Promise<Snapshot> {
   const { answer } = reading
-  const target = targetOf(request, answer)
+  const target = targetOf({ ...request, base: reading.baseName }, answer)
   const repository = {
     ...request.repository,
     name: answer.name,
@@ -107,16 +117,25 @@ export async function takeSnapshot(request: TakeRequest, sources: Sources): Prom
   )
 
   const named = ownersIn(ownerMentions(entities, files), made.skeletons)
-  const templateRefs = [...new Set(entities.flatMap(entity => entity.template?.ref ?? []))]
+  const contents = {
+    files: { ...files, ...made.files },
+    tree,
+    ...(made.skeletons ? { skeletons: made.skeletons } : {}),
+  }
+  const base = reading.base?.known
+    ? await readBase(reading.base.value, { ...contents, repository, target }, request.plan, reading.seen)
+    : undefined
+  const everyEntity = [...entities, ...(base?.entities ?? [])]
+  const templateRefs = [...new Set(everyEntity.flatMap(entity => entity.template?.ref ?? []))]
   const [catalogue, templates] = await Promise.all([
     readCatalogue(sources.catalogue, {
-      refs: entities.flatMap(entity => entity.ref ?? []),
-      ownerRefs: named.refs,
+      refs: everyEntity.flatMap(entity => entity.ref ?? []),
+      ownerRefs: [...named.refs, ...(base?.named.refs ?? [])],
       templateRefs,
     }),
     sources.templates(
       templateRefs,
-      entities.flatMap(entity => entity.template?.version ?? []),
+      everyEntity.flatMap(entity => entity.template?.version ?? []),
     ),
   ])
   const snapshot: Snapshot = {
@@ -131,8 +150,7 @@ export async function takeSnapshot(request: TakeRequest, sources: Sources): Prom
       ...(sources.twoFactor ? { twoFactor: sources.twoFactor } : {}),
       ...(await settingsOf(request, answer, sources.github)),
     },
-    files: { ...files, ...made.files },
-    tree,
+    ...contents,
     treeOid: answer.commit?.treeOid,
     entities,
     accounts: resolveAccounts(named, sources.directory, catalogue.accounts),
@@ -144,8 +162,24 @@ export async function takeSnapshot(request: TakeRequest, sources: Sources): Prom
         return [ref, chooseTemplate(inCatalogue, templates[ref] ?? [])]
       }),
     ),
-    ...(made.skeletons ? { skeletons: made.skeletons } : {}),
   }
+  const whole = await withOrganisation(snapshot, sources)
+  if (!reading.base) return whole
+  if (!reading.base.known) return { ...whole, base: reading.base }
+  return base ? withBase(base, whole, catalogue, sources) : whole
+}
+
+async function withBase(
+  contents: BaseContents,
+  head: Snapshot,
+  catalogue: Awaited<ReturnType<typeof readCatalogue>>,
+  sources: Sources,
+): Promise<Snapshot> {
+  const snapshot = baseSnapshot(contents, head, catalogue, sources.directory)
+  return { ...head, base: baseFact(contents.reading, await withOrganisation(snapshot, sources)) }
+}
+
+async function withOrganisation(snapshot: Snapshot, sources: Sources): Promise<Snapshot> {
   const organisation = await sources.organisation?.(snapshot)
   return organisation ? { ...snapshot, organisation } : snapshot
 }
@@ -169,119 +203,18 @@ async function settingsOf(
   return { ...kept, ...(await readSettings(github, subject, asked)) }
 }
 
-/** What cost a second query when it was refused is asked for again when settings are. */
-const refusedBefore = (settings: Snapshot | undefined): QueryRequest['without'] =>
-  settings?.facts.metadata.known && settings.facts.metadata.value.hasDependencyAlerts === undefined
-    ? ['hasVulnerabilityAlertsEnabled']
-    : undefined
-
-interface Reading {
-  answer: RepositoryAnswer
-  read: (paths: readonly string[]) => Promise<Record<string, Fact<FileState>>>
-}
-
-/** Asks the first time, and again at the real head when the default branch has moved past the commit of the event. */
-async function openReading(request: TakeRequest, github: GitHub): Promise<Reading> {
-  const wanted = [...new Set([...exactPaths(request.plan), ...Object.keys(request.before?.files ?? {})])]
-  const changed = request.changed && new Set(request.changed)
-  const trusted = new Map(
-    Object.entries(request.before?.files ?? {}).filter(
-      ([path, fact]) =>
-        fact.known && fact.value.exists && changed?.has(path) === false && request.kind === 'default-branch',
-    ),
-  )
-  const pool = new Map<string, Fact<FileState>>()
-  const directories = new Map<string, Fact<DirectoryEntry[]>>()
-
-  const ask = async (at: string, paths: readonly string[], whole: boolean): Promise<RepositoryAnswer> => {
-    const untrusted = paths.filter(path => !trusted.has(path)).slice(0, maximumFilesAQuery)
-    const answer = await askRepository(
-      github,
-      {
-        nodeId: request.repository.nodeId,
-        at,
-        files: untrusted,
-        directories: [...new Set(paths.map(directoryOf))].filter(path => !directories.has(path)),
-        facts: whole ? [...new Set([...request.plan.facts, 'topics' as const])] : [],
-        pullRequest: request.pullRequest,
-        without: refusedBefore(request.settings),
-      },
-      directories,
-    )
-    for (const [path, entries] of answer.directories) directories.set(path, entries)
-    for (const [path, fact] of answer.files) pool.set(path, fact)
-    for (const path of paths) {
-      const before = trusted.get(path)
-      const parent = directories.get(directoryOf(path))
-      if (!before?.known || !before.value.exists || !parent?.known) continue
-      const entry = parent.value.find(each => each.name === path.slice(path.lastIndexOf('/') + 1))
-      if (!entry) pool.set(path, fileFact(path, { kind: 'absent' }, 'github'))
-      else if (entry.oid === before.value.oid && entry.mode.startsWith('100')) pool.set(path, before)
-      else trusted.delete(path)
-    }
-    return answer
-  }
-
-  let at = request.sha ?? 'HEAD'
-  let answer = await ask(at, wanted, true)
-  const head = request.pullRequest === undefined ? answer.head : answer.pullRequest?.headOid
-  if (
-    at !== 'HEAD' &&
-    head &&
-    head !== at &&
-    request.kind !== 'merge-group' &&
-    !request.older?.includes(head)
-  ) {
-    at = head
-    pool.clear()
-    directories.clear()
-    answer = await ask(at, wanted, true)
-  }
-  if (!answer.commit) refuseWithoutCommit(at, answer)
-  if (at === 'HEAD' && answer.commit) at = answer.commit.oid
-
-  return {
-    answer,
-    read: async paths => {
-      const missing = () => paths.filter(path => !pool.has(path))
-      for (let round = 0; round < 3 && missing().length > 0 && answer.commit; round++) {
-        for (const path of missing()) trusted.delete(path)
-        await ask(at, missing(), false)
-      }
-      return Object.fromEntries(
-        paths.map(path => [
-          path,
-          pool.get(path) ??
-            (answer.commit
-              ? unknown(
-                  'partial-answer',
-                  `${path} was not read: more files are asked for than one look takes`,
-                )
-              : fileFact(path, { kind: 'absent' }, 'github')),
-        ]),
-      )
-    },
-  }
-}
-
-/** "There is no commit yet" is believed only where GitHub names no head and reports no trouble: it would empty the repository. */
-function refuseWithoutCommit(at: string, answer: RepositoryAnswer): void {
-  if (answer.commitProblem) throw new Error(`${answer.commitProblem.detail}. It is asked again.`)
-  if (at !== 'HEAD') throw new CommitGone(`GitHub has no commit ${at}: the branch it was on is gone.`)
-  if (answer.head)
-    throw new Error(`GitHub names ${answer.head} as the head and does not hand it out. It is asked again.`)
-}
-
 function targetOf(request: TakeRequest, answer: RepositoryAnswer): Target {
   const branch = answer.facts.metadata.known ? answer.facts.metadata.value.defaultBranch : undefined
   const sha = answer.commit?.oid ?? ''
+  const base = request.base === undefined ? {} : { base: request.base }
   if (request.kind === 'pull-request')
     return {
       kind: 'pull-request',
       ref: `refs/pull/${request.pullRequest}/head`,
       sha,
       pullRequest: request.pullRequest,
+      ...base,
     }
-  if (request.kind === 'merge-group') return { kind: 'merge-group', ref: request.ref ?? '', sha }
+  if (request.kind === 'merge-group') return { kind: 'merge-group', ref: request.ref ?? '', sha, ...base }
   return { kind: request.kind, ref: branch ? `refs/heads/${branch}` : '', sha }
 }

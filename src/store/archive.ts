@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
-import type { Snapshot } from '../snapshot/snapshot.ts'
+import type { Fact, Snapshot } from '../snapshot/snapshot.ts'
 import type { Database, Queryable, Transaction } from './database.ts'
 
 /** When a snapshot was taken, and which of its facts were read before that: `{ "facts.properties": … }`. ISO 8601. */
 export interface Times {
   takenAt: string
   at?: Record<string, string>
+  /** Of the snapshot that it is compared with. */
+  base?: Times
 }
 
 /** A snapshot without its times, its large pieces replaced by their hashes. */
@@ -27,8 +29,22 @@ const shortestPart = 200
 
 /** Pure. What does not bear on a verdict, the times, is set apart, so that the same facts have the same hash. */
 export const takeApart = (snapshot: Snapshot): Archived => {
-  const { version, repository, target, takenAt, ...rest } = snapshot
   const parts = new Map<string, string>()
+  const { outline, times } = outlineOf(snapshot, parts)
+  const text = JSON.stringify(outline)
+  return {
+    hash: hashOf(text),
+    outline: text,
+    parts: [...parts].map(([hash, content]) => ({ hash, content })),
+    times,
+  }
+}
+
+/** @param parts takes the large pieces; a head and its base have most of theirs in common */
+const outlineOf = (
+  { version, repository, target, takenAt, base, ...rest }: Snapshot,
+  parts: Map<string, string>,
+): { outline: Record<string, unknown>; times: Times } => {
   const at: Record<string, string> = {}
 
   const piece = (name: string, value: unknown): unknown => {
@@ -44,13 +60,15 @@ export const takeApart = (snapshot: Snapshot): Archived => {
     name,
     isMap(name) ? mapped(value, (key, each) => piece(`${name}.${key}`, each)) : piece(name, value),
   ])
-
-  const outline = JSON.stringify({ version, repository, target, ...Object.fromEntries(outlined) })
+  const outline = { version, repository, target, ...Object.fromEntries(outlined) }
+  const times = { takenAt, ...(Object.keys(at).length > 0 ? { at } : {}) }
+  if (!base) return { outline, times }
+  if (!base.known) return { outline: { ...outline, base }, times }
+  const { snapshot, ...more } = base.value
+  const before = outlineOf(snapshot, parts)
   return {
-    hash: hashOf(outline),
-    outline,
-    parts: [...parts].map(([hash, content]) => ({ hash, content })),
-    times: { takenAt, ...(Object.keys(at).length > 0 ? { at } : {}) },
+    outline: { ...outline, base: { ...base, value: { ...more, snapshot: before.outline } } },
+    times: { ...times, base: before.times },
   }
 }
 
@@ -60,20 +78,34 @@ const putTogether = (
   parts: ReadonlyMap<string, unknown>,
   times: Times,
 ): Snapshot => {
-  const whole = (name: string, value: unknown): unknown => {
+  const restore = (name: string, value: unknown): unknown => {
     const restored = isPart(value) ? parts.get(value.$part) : value
     const at = times.at?.[name]
     return at === undefined ? restored : { ...(restored as object), at }
   }
-  const { version, repository, target, ...rest } = outline
+  const { version, repository, target, base, ...rest } = outline
   const restored = Object.fromEntries(
     Object.entries(rest).map(([name, value]) => [
       name,
-      isMap(name) ? mapped(value, (key, each) => whole(`${name}.${key}`, each)) : whole(name, value),
+      isMap(name) ? mapped(value, (key, each) => restore(`${name}.${key}`, each)) : restore(name, value),
     ]),
   )
+  const fact = base as Fact<{ snapshot: Record<string, unknown> }> | undefined
+  const whole = fact?.known
+    ? {
+        ...fact,
+        value: { ...fact.value, snapshot: putTogether(fact.value.snapshot, parts, times.base ?? times) },
+      }
+    : fact
   // Written from a Snapshot by takeApart().
-  return { version, repository, target, takenAt: times.takenAt, ...restored } as unknown as Snapshot
+  return {
+    version,
+    repository,
+    target,
+    takenAt: times.takenAt,
+    ...restored,
+    ...(whole ? { base: whole } : {}),
+  } as unknown as Snapshot
 }
 
 /** So many verdicts let go at a time: other transactions wait meanwhile. */

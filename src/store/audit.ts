@@ -29,6 +29,20 @@ export const audit = (database: Queryable) => ({
       [toJson(entries)],
     )
   },
+  /** Those of a repository since a time (ISO 8601), newest first; looked for among its newest 1,000. */
+  since: async (
+    repositoryId: number,
+    what: string,
+    at: string,
+    on: Queryable = database,
+  ): Promise<AuditEntry['detail'][]> =>
+    (
+      await on.query<Pick<Row, 'detail'>>(
+        `select detail from (select * from audit where repository_id = $1 order by id desc limit 1000) as newest
+         where what = $2 and at >= $3 order by id desc`,
+        [repositoryId, what, at],
+      )
+    ).map(row => row.detail),
   /** Newest first; `before` takes the last id of the page before. */
   list: async (
     page: { repositoryId?: number; before?: number; limit?: number } = {},

@@ -76,25 +76,21 @@ export const fail = async (
   error: unknown,
   retryAfterSeconds: number | undefined,
 ): Promise<void> => {
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  if (retryAfterSeconds !== undefined) {
+    // Told to come back later is no failure of the job. One statement: in a campaign thousands are told so.
+    await queue.database.query(
+      `update pgboss.job set state = 'retry', start_after = pgboss.job_now() + $4 * interval '1 second',
+         retry_limit = greatest(retry_limit, retry_count) + 1, output = jsonb_build_object('message', $5::text)
+       where name = $1 and id = $2 and retry_count = $3 and state = 'active'`,
+      [queueName, claimed.id, claimed.retryCount, retryAfterSeconds, message],
+    )
+    return
+  }
   await queue.database.transaction(async tx => {
     await lockKeys(tx, [claimed.key])
-    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-    if (retryAfterSeconds !== undefined) {
-      // Told to come back later is no failure of the job.
-      await tx.query(
-        'update pgboss.job set retry_limit = greatest(retry_limit, retry_count) + 1 where name = $1 and id = $2',
-        [queueName, claimed.id],
-      )
-    }
     const answer = await queue.boss.fail(queueName, attempt(claimed), { message }, { db: tx.boss })
     if (affected(answer) === 0) return
-    if (retryAfterSeconds !== undefined) {
-      await tx.query(
-        `update pgboss.job set start_after = now() + $3 * interval '1 second' where name = $1 and id = $2`,
-        [queueName, claimed.id, retryAfterSeconds],
-      )
-      return
-    }
     const news = await wantedByReasons(tx, 'key = $1 and id <> all($2::bigint[])', [
       claimed.key,
       claimed.reasons.map(({ id }) => id),
@@ -106,7 +102,7 @@ export const fail = async (
 /** Gives claims back unharmed, to be taken at once by the next worker: this process ends. */
 export const release = async (queue: Queue, claims: readonly Claim[]): Promise<void> => {
   await queue.database.query(
-    `update pgboss.job set state = 'retry', start_after = now(), retry_limit = retry_limit + 1
+    `update pgboss.job set state = 'retry', start_after = pgboss.job_now(), retry_limit = retry_limit + 1
      where name = $1 and state = 'active' and (id::text || ':' || retry_count) = any($2::text[])`,
     [queueName, claims.map(({ id, retryCount }) => `${id}:${retryCount}`)],
   )

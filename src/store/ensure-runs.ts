@@ -126,7 +126,7 @@ const advance = async (
   if (jobs.length === 0) return
   await tx.query(
     `update pgboss.job set priority = news.priority,
-       start_after = least(job.start_after, now() + $3 * interval '1 second'),
+       start_after = least(job.start_after, pgboss.job_now() + $3 * interval '1 second'),
        retry_limit = greatest(job.retry_limit, job.retry_count + queue.retry_limit)
      from json_to_recordset($2::text::json) as news (key text, priority integer), pgboss.queue
      where job.name = $1 and job.singleton_key = news.key and job.state < 'active' and queue.name = $1`,

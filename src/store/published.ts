@@ -71,6 +71,15 @@ export const published = (database: Queryable) => {
       ])
       return row && fromRow(row)
     },
+    /** Tracking issues that lie in this repository and are about others, under these numbers. */
+    issuesIn: async (home: number, numbers: readonly number[]): Promise<PublishedIn[]> =>
+      (
+        await database.query<Row>(
+          `select * from published where kind = 'issue' and external_id = any($2::text[])
+             and (detail->>'home')::bigint = $1 order by repository_id`,
+          [home, numbers.map(String)],
+        )
+      ).map(fromRow),
     /** Over all repositories: whose registration a target or an entity ref is. */
     ofKind: async (kind: Published['kind'], on: Queryable = database): Promise<PublishedIn[]> =>
       (

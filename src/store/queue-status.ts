@@ -17,7 +17,7 @@ export const statusOf = async (database: Queryable): Promise<QueueStatus> => {
        extract(epoch from now() - min(since))::float8 as oldest
      from (
        select data, greatest(created_on, start_after) as since,
-         case when state = 'active' then 'active' when start_after > now() and state = 'created' then 'delayed'
+         case when state = 'active' then 'active' when start_after > pgboss.job_now() and state = 'created' then 'delayed'
            when state = 'retry' then 'retrying' else 'waiting' end as state
        from pgboss.job where name = $1 and state <= 'active'
      ) as jobs

@@ -15,9 +15,9 @@ export const recoverActive = async (
   const silent = await database.query<{ id: string; retryCount: number; deaths: number }>(
     `update pgboss.job
      set data = data || jsonb_build_object('deaths', coalesce((data->>'deaths')::int, 0) + 1), state = 'retry',
-       start_after = now(), retry_limit = greatest(retry_limit, retry_count) + 1
+       start_after = pgboss.job_now(), retry_limit = greatest(retry_limit, retry_count) + 1
      where name = $1 and id in (select id from pgboss.job where name = $1 and state = 'active'
-       and heartbeat_on <= now() - $2 * interval '1 second' for update skip locked)
+       and heartbeat_on <= pgboss.job_now() - $2 * interval '1 second' for update skip locked)
      returning id, retry_count as "retryCount", (data->>'deaths')::int as deaths`,
     [queueName, silentForSeconds],
   )

@@ -55,6 +55,26 @@ export const snapshots = (database: Queryable) => ({
     )
     return row?.snapshot
   },
+  /**
+   * Of other targets that the commit is the head of, as last looked at: at most 20, those that failed first. Whoever opens as
+   * many pull requests of one commit must not crowd out the one that it fails.
+   */
+  othersAtCommit: async (
+    repositoryId: number,
+    { sha, key }: { sha: string; key: string },
+    on: Queryable = database,
+  ): Promise<Snapshot[]> =>
+    (
+      await on.query<{ snapshot: Snapshot }>(
+        `select snapshot from snapshots left join lateral (
+           select conclusion from verdicts where verdicts.repository_id = snapshots.repository_id
+             and verdicts.ref_key = snapshots.ref_key order by id desc limit 1
+         ) as last on true
+         where repository_id = $1 and sha = $2 and ref_key <> $3
+         order by last.conclusion = 'failure' desc nulls first, ref_key limit 20`,
+        [repositoryId, sha, key],
+      )
+    ).map(row => row.snapshot),
   /** Latest of default branches, by repository id; fewer than ids where there is none. */
   ofRepositories: async (ids: readonly number[], on: Queryable = database): Promise<Snapshot[]> =>
     (
@@ -64,6 +84,15 @@ export const snapshots = (database: Queryable) => ({
         [ids],
       )
     ).map(row => row.snapshot),
+  /** How many of these repositories have been looked at, in whatever version. */
+  lookedAt: async (ids: readonly number[], on: Queryable = database): Promise<number> => {
+    const [row] = await on.query<{ count: number }>(
+      `select count(*)::int as count from snapshots
+       where repository_id = any($1::bigint[]) and ref_key = 'default-branch'`,
+      [ids],
+    )
+    return row?.count ?? 0
+  },
   /** The entities of that ref on default branches of this owner, by repository id: more than one when two claim it. */
   entities: async (
     ownerId: number,

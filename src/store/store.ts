@@ -3,6 +3,7 @@ import type { Verdict } from '../policy/verdict.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { archive } from './archive.ts'
 import { type AuditEntry, audit } from './audit.ts'
+import { content } from './content.ts'
 import type { Database, Transaction } from './database.ts'
 import { deliveries } from './deliveries.ts'
 import { directory } from './directory.ts'
@@ -41,6 +42,7 @@ export const openStore = (database: Database) => {
     directory: directory(database),
     templates: templates(database),
     audit: audit(database),
+    content: content(database),
   }
   return {
     ...store,

@@ -1,5 +1,5 @@
 import type { TemplateContract } from '../snapshot/snapshot.ts'
-import { isSameContract, type OwnContract } from '../snapshot/templates.ts'
+import { isSameContract, type OwnContract } from '../snapshot/templates/templates.ts'
 import type { Queryable } from './database.ts'
 
 /** Older ones are forgotten; a service that came from one is told that it was never seen. */

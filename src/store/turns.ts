@@ -39,7 +39,7 @@ export const takeTurns = async (
   }>(
     `select claimant.installation_id, claimant.base,
        (select max(priority) from pgboss.job where name = $1 and state < 'active' and not blocked
-          and start_after <= now() and priority > claimant.base - $3 and priority <= claimant.base) as head,
+          and start_after <= pgboss.job_now() and priority > claimant.base - $3 and priority <= claimant.base) as head,
        (select min(priority) from pgboss.job where name = $1 and state < 'active' and not blocked
           and priority > claimant.base - $3 and priority <= claimant.base
           and group_id = claimant.installation_id::text) as tail

@@ -1,14 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
+import type { Onboarding } from '../onboarding.ts'
 
 export interface PageSources {
   /** Resolves to what keeps the service from working; empty when it can take deliveries and do jobs. */
   problems: () => Promise<string[]>
   metrics: () => Promise<{ contentType: string; body: string }>
+  /** How far each account is on its way to a policy. */
+  onboarding: () => Promise<Onboarding[]>
 }
 
-const paths = ['/healthz', '/readyz', '/metrics']
+const paths = ['/healthz', '/readyz', '/metrics', '/api/onboarding']
 
 /** Pages and probes over the store; never asks GitHub. */
 export function createPages(sources: PageSources): Hono {
@@ -24,6 +27,7 @@ export function createPages(sources: PageSources): Hono {
     const { contentType, body } = await sources.metrics()
     return context.body(body, 200, { 'content-type': contentType })
   })
+  pages.get('/api/onboarding', async context => context.json({ installations: await sources.onboarding() }))
   return pages
 }
 

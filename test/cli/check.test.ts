@@ -46,13 +46,14 @@ describe('golden-path check', () => {
   })
 
   it('exits 1 when something enforced fails, and says where', async () => {
-    const { code, out } = await goldenPath('check', await workingCopy(broken))
+    const root = await workingCopy(broken)
+    const { code, out } = await goldenPath('check', root)
     expect(code).toBe(1)
     expect(out).toMatch(
       / {2}fail {5}catalog-info-valid +catalog-info\.yaml:4:9\n {11}metadata\.name is "payments api"\./,
     )
     expect(out).toContain(
-      '\n1 enforced control fails. golden-path controls catalog-info-valid explains it.\n',
+      `\n1 enforced control fails. golden-path explain ${root} catalog-info-valid says why it is asked.\n`,
     )
   })
 
@@ -235,7 +236,10 @@ describe('golden-path check as SARIF', () => {
 describe('asked wrongly, it exits 2 and says what to do', () => {
   it.each([
     [['check'], "missing required argument 'directory'"],
-    [['check', '/nowhere/at/all'], 'There is no directory /nowhere/at/all.'],
+    [
+      ['check', '/nowhere/at/all'],
+      'There is no directory /nowhere/at/all. Expected a working copy of a repository.',
+    ],
     [['check', '.', '--format', 'xml'], 'Allowed choices are text, json, sarif'],
     [['check', '.', '--policy', '/nowhere.yml'], 'There is no policy file /nowhere.yml.'],
     [['check', '.', '--property', 'tier'], 'Expected NAME=VALUE'],

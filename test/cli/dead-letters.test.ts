@@ -3,7 +3,8 @@ import { jobKey } from '../../src/intake/job.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { openQueue } from '../../src/store/queue.ts'
-import { type Handlers, startWorker } from '../../src/store/work.ts'
+import { startWorker } from '../../src/store/work.ts'
+import { handlersOf } from '../support/handlers.ts'
 import { createPostgresDatabase } from '../support/postgres.ts'
 import { until } from '../support/service.ts'
 import { goldenPath } from './command.ts'
@@ -18,16 +19,7 @@ async function withDeadLetter(): Promise<string> {
   const fails = async (): Promise<never> => {
     throw new Error('GitHub answered 422')
   }
-  const handlers: Handlers = {
-    assess: fails,
-    'sync-installation': fails,
-    'sync-directory': fails,
-    'forget-repository': fails,
-    'confirm-registration': fails,
-    preview: fails,
-    'read-for-preview': fails,
-  }
-  const stop = await startWorker(queue, handlers)
+  const stop = await startWorker(queue, handlersOf(fails))
   await queue.enqueue([
     {
       kind: 'sync-installation',

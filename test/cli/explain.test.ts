@@ -216,11 +216,27 @@ describe('golden-path explain, without a database', () => {
     expect(out).toContain('CODEOWNERS: not there, from disk')
   })
 
+  it('is told what a working copy does not tell, as `check` tells it', async () => {
+    const policy = policyText.replace(
+      /^rules:\n {2}- name: .*$/m,
+      match => `${match}\n    for: { topics: [pci] }`,
+    )
+    const root = await workingCopy({ 'catalog-info.yaml': component, 'golden-path.yml': policy })
+    const by = ['--policy', `${root}/golden-path.yml`, '--topic', 'pci']
+    const checked = await goldenPath('check', root, ...by)
+    const command = /golden-path (explain .*)$/m.exec(checked.out)?.[1]?.replace('ID', 'codeowners-valid')
+    expect(command).toContain('--topic pci')
+    const { code, out } = await goldenPath(...(command ?? '').split(' '))
+    expect(code).toBe(0)
+    expect(out).toContain('There is no CODEOWNERS file')
+  })
+
   it.each([
     [['payments-api'], 'payments-api is no directory here. Give one, or ask for a repository of the service'],
     [['.', '--replay'], '--replay is for a stored verdict'],
     [['.', '--on', '2026-11-22'], '--on is for a stored verdict'],
     [['x', '--data-dir', '/no/such', '--policy', 'p.yml'], '--policy is for a directory'],
+    [['x', '--data-dir', '/no/such', '--topic', 'pci'], '--topic is for a directory'],
     [
       ['x', '--database-url', 'postgres://jane:secret@127.0.0.1:1/x'],
       'PostgreSQL at 127.0.0.1:1/x did not answer (ECONNREFUSED). Check DATABASE_URL and that the server runs.\n',

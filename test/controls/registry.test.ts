@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { controlIndex } from '../../scripts/control-index.ts'
+import { controlIndex, fixIn } from '../../scripts/control-index.ts'
 import { evidence } from '../../src/controls/evidence.ts'
 import { evidenceLines, frameworks, isUnverified } from '../../src/controls/frameworks.ts'
 import { builtInControls } from '../../src/controls/index.ts'
@@ -73,6 +73,12 @@ describe.each([...builtInControls])('%s', (id, control) => {
     for (const name of Object.keys(control.parameters ?? {})) expect(page).toContain(`\`${name}\``)
     for (const status of ['pass', 'fail', 'unknown']) expect(page).toContain(`- *${status}*:`)
     if (control.heuristic) expect(page).toMatch(/\bsigns\b/)
+  })
+
+  it('has a page that says what is offered as a fix, or why nothing is', () => {
+    const fix = fixIn(read(`docs/controls/${id}.md`))
+    expect(fix?.isOffered).toBe(control.fix !== undefined)
+    expect(fix?.words).toMatch(/^[`a-z].{20,}\.$/)
   })
 
   it('has a page that lists exactly its evidence, and what of it is unverified (npm run controls writes it)', () => {

@@ -57,7 +57,7 @@ describe('techdocs', () => {
       'fails without the annotation',
       { 'catalog-info.yaml': component('pay'), 'mkdocs.yml': 'site_name: Pay' },
       [
-        'fail catalog-info.yaml:1 Component "pay" has no backstage.io/techdocs-ref. Expected backstage.io/techdocs-ref: dir:. so that Backstage shows its documentation.',
+        'fail catalog-info.yaml:1 Component "pay" has no backstage.io/techdocs-ref. Expected "backstage.io/techdocs-ref: dir:." so that Backstage shows its documentation.',
       ],
     ],
     [
@@ -71,7 +71,7 @@ describe('techdocs', () => {
       'fails on an annotation that leads nowhere',
       { 'catalog-info.yaml': documented('dir:../..') },
       [
-        'fail catalog-info.yaml:1 backstage.io/techdocs-ref is "dir:../..". Expected dir:. or the directory that holds mkdocs.yml.',
+        'fail catalog-info.yaml:1 backstage.io/techdocs-ref is "dir:../..". Expected "dir:." or the directory that holds mkdocs.yml.',
       ],
     ],
     [

@@ -78,7 +78,7 @@ describe('its fix', () => {
       today: '2026-11-22',
       outcomeOf: () => undefined,
       outcomeOn: () => undefined,
-    })?.edits[0].text
+    })?.edits[0]?.text
   }
 
   it('adds two lines and leaves every other character as it was', async () => {
@@ -92,10 +92,30 @@ describe('its fix', () => {
     )
   })
 
+  it('takes what fetches and installs for reading, and leaves a job that has its own to itself', async () => {
+    const steps =
+      '    steps:\n      - uses: actions/checkout@v4\n      - uses: actions/cache/restore@v4\n      - run: npm test\n'
+    const text = `on: push\njobs:\n  a:\n${steps}  b:\n    permissions: { contents: write }\n    steps: [{ uses: softprops/action-gh-release@v2 }]\n`
+    expect(await fixed(text)).toBe(text.replace('jobs:', 'permissions:\n  contents: read\n\njobs:'))
+  })
+
   it.each([
     ['flow style', '{on: push, jobs: {a: {steps: []}}}'],
     ['rights that only the owner knows', `on: push\npermissions: write-all\njobs:\n${job('a')}`],
     ['what can not be read', 'jobs: [\n'],
+    [
+      'a release, which writes',
+      'on: push\njobs:\n  a:\n    steps: [{ uses: softprops/action-gh-release@v2 }]\n',
+    ],
+    ['a push of its own', 'on: push\njobs:\n  a:\n    steps:\n      - run: git push origin HEAD\n'],
+    [
+      'a token that is handed on',
+      'on: push\njobs:\n  a:\n    steps:\n      - run: npm run release\n        env: { GITHUB_TOKEN: x }\n',
+    ],
+    [
+      'a called workflow, which may ask for more than its caller has',
+      'on: push\njobs:\n  a:\n    uses: acme/workflows/.github/workflows/deploy.yml@v1\n',
+    ],
   ])('offers nothing for %s', async (_name, text) => {
     expect(await fixed(text)).toBeUndefined()
   })

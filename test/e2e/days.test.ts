@@ -37,7 +37,7 @@ beforeAll(async () => {
       users: ['jane'],
       repositories: {
         '.github': { files: { 'golden-path.yml': policy } },
-        legacy: { files: { 'README.md': '# Old' } },
+        legacy: { private: true, files: { 'README.md': '# Old' } },
         shop: {
           files: {
             'catalog-info.yaml': component(

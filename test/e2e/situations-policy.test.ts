@@ -10,16 +10,25 @@ const policy = policyOf('catalog-info-valid: enforce', 'owner-exists: enforce')
 let stage: Stage
 
 beforeAll(async () => {
-  stage = await openStage({
-    users: ['jane'],
-    teams: [{ slug: 'payments', members: ['jane'] }],
-    repositories: {
-      '.github': { files: { 'README.md': '# About acme\n' } },
-      api: { files: { 'catalog-info.yaml': component('api', 'nobody') } },
-      shop: { files: { 'catalog-info.yaml': component('shop') } },
+  stage = await openStage(
+    {
+      users: ['jane'],
+      teams: [{ slug: 'payments', members: ['jane'] }],
+      repositories: {
+        '.github': { files: { 'README.md': '# About acme\n' } },
+        api: { files: { 'catalog-info.yaml': component('api', 'nobody') } },
+        shop: { files: { 'catalog-info.yaml': component('shop') } },
+      },
     },
-  })
+    { without: 'service' },
+  )
+  // Somebody writes a policy already, so none is offered by the app.
+  await stage.somebody.branch('.github', 'draft')
+  await stage.somebody.commit('.github', { 'golden-path.yml': policy }, 'draft')
+  await stage.start()
   await stage.settled()
+  // What was delivered before the start is asked for once more.
+  await stage.seen.resetRequests()
 }, 60_000)
 
 afterAll(() => stage?.close())
@@ -37,6 +46,7 @@ describe('an organisation without a policy', () => {
     await stage.settled()
     expect(await writes()).toBe(0)
     expect((await stage.seen.requests()).read).toBeGreaterThan(0)
+    expect((await stage.seen.repository('.github')).pullRequests).toEqual([])
   })
 })
 

@@ -47,7 +47,7 @@ afterAll(() => stage?.close())
 const number = z.object({ number: z.number() })
 
 describe('a pull request', () => {
-  it('costs one read and one write', async () => {
+  it('costs one write, and one read more than a push: what it changes', async () => {
     await stage.somebody.branch('api', 'feature')
     const sha = await stage.somebody.commit(
       'api',
@@ -55,18 +55,26 @@ describe('a pull request', () => {
       'feature',
     )
     expect(await stage.cost(() => stage.somebody.openPullRequest('api', 'feature'))).toEqual({
-      read: 1,
+      read: 2,
       write: 1,
     })
     await stage.check('api', sha, 'failure')
     expect(await stage.issues('api')).toEqual([])
   })
 
-  it('costs the same again when it is pushed to', async () => {
+  it('costs the comparison alone when it is pushed back to what it began at', async () => {
     let sha = ''
     const cost = await stage.cost(async () => {
       sha = await stage.somebody.commit('api', { 'catalog-info.yaml': component('api') }, 'feature')
     })
+    await stage.check('api', sha, 'success')
+    expect(cost).toEqual({ read: 1, write: 1 })
+  })
+
+  it('that touches nothing that is read costs that one read alone', async () => {
+    await stage.somebody.branch('api', 'code')
+    const sha = await stage.somebody.commit('api', { 'src/a.js': 'export {}\n' }, 'code')
+    const cost = await stage.cost(() => stage.somebody.openPullRequest('api', 'code'))
     await stage.check('api', sha, 'success')
     expect(cost).toEqual({ read: 1, write: 1 })
   })
@@ -103,7 +111,7 @@ describe('a pull request', () => {
       )
     })
     await stage.check('api', commit.sha, 'failure')
-    expect(cost).toEqual({ read: 1, write: 1 })
+    expect(cost).toEqual({ read: 2, write: 1 })
     const { repositories } = await stage.seen.state()
     expect(repositories['stranger/api']?.checkRuns).toEqual([])
     const page = await stage.page('api', commit.sha)
@@ -115,13 +123,13 @@ describe('a pull request', () => {
     const rerun = await stage.cost(() =>
       stage.somebody.ask('POST', `/repos/acme/api/check-runs/${page.id}/rerequest`),
     )
-    expect(rerun).toEqual({ read: 1, write: 1 })
+    expect(rerun).toEqual({ read: 2, write: 1 })
     await stage.check('api', commit.sha, 'failure')
   })
 })
 
 describe('a merge group', () => {
-  it('is judged on its own commit, in one read and one write', async () => {
+  it('is judged on its own commit and compared with what it stands on, in two reads and one write', async () => {
     await stage.somebody.branch('shop', 'grouped')
     await stage.somebody.commit('shop', { 'catalog-info.yaml': component('shop', 'nobody') }, 'grouped')
     const pull = await stage.somebody.openPullRequest('shop', 'grouped')
@@ -134,7 +142,8 @@ describe('a merge group', () => {
       sha = z.object({ head_sha: z.string() }).parse(group).head_sha
     })
     await stage.check('shop', sha, 'failure')
-    expect(cost).toEqual({ read: 1, write: 1 })
+    expect(cost).toEqual({ read: 2, write: 1 })
+    expect((await stage.page('shop', sha)).title).toMatch(/^1 problem introduced: /)
     expect(await stage.issues('shop')).toEqual([])
   })
 })

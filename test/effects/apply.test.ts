@@ -3,10 +3,12 @@ import { type EmulatedGitHub, startGitHub } from '../../demo/github/start.ts'
 import { apply } from '../../src/effects/apply.ts'
 import type { Published } from '../../src/effects/effect.ts'
 import type { Outside } from '../../src/effects/outside.ts'
-import { plan } from '../../src/effects/plan.ts'
+import { type PlanInput, plan } from '../../src/effects/plan.ts'
 import { intended, type Planned } from '../../src/effects/planned.ts'
 import { AppOctokit } from '../../src/github.ts'
+import { policyDefaults } from '../../src/policy/defaults.ts'
 import type { ControlVerdict } from '../../src/policy/verdict.ts'
+import { RateLimited } from '../../src/request-budget.ts'
 import { controlOf, loggingAdvised, ownerFails, situation, snapshotOf, verdictOf } from './situation.ts'
 
 /** The real planner and publishers against the emulated GitHub, over HTTP, as the app's installation. */
@@ -21,6 +23,8 @@ beforeAll(async () => {
   github = await startGitHub({ org: { login: 'acme', users: ['jane'], repositories: {} } })
 })
 afterAll(() => github.stop())
+
+const loggingEnforced = controlOf('audit-logging', { status: 'fail', findings: loggingAdvised.findings })
 
 /** A repository of its own for each case. */
 beforeEach(async () => {
@@ -175,6 +179,62 @@ describe('the tracking issue', () => {
     expect(await carryOut(controls, 'issue')).toEqual([])
   })
 
+  it('writes its comment later, once, when that is told to wait, and the text at once', async () => {
+    await carryOut([ownerFails], 'issue')
+    let isBusy = true
+    outside.github.turn = async () => {
+      if (isBusy) throw new RateLimited('Not yet', 60)
+      return () => {}
+    }
+    const both = [ownerFails, loggingEnforced]
+    expect(await carryOut(both, 'issue')).toEqual(['retry'])
+    expect(await issues()).toMatchObject([{ title: expect.stringContaining('2 things to fix') }])
+    expect(await comments(1)).toEqual([])
+    isBusy = false
+    expect(await carryOut(both, 'issue')).toEqual(['done'])
+    expect(await carryOut(both, 'issue')).toEqual([])
+    expect(await comments(1)).toEqual([expect.stringContaining('New at')])
+  })
+
+  it('tells what changed though GitHub told the text to wait', async () => {
+    await carryOut([ownerFails], 'issue')
+    const headers = { retryAfter: 1 }
+    await fault({ match: 'PATCH /repos/.*/issues', status: 429, ...headers, count: 1 })
+    const both = [ownerFails, loggingEnforced]
+    expect(await carryOut(both, 'issue')).toEqual(['retry'])
+    expect(await carryOut(both, 'issue')).toEqual(['done'])
+    expect(await comments(1)).toHaveLength(1)
+  })
+
+  it('is not mistaken for one of ours about another repository whose words carry the marker', async () => {
+    const forged = `<!-- golden-path:issue:${outside.repository.id} -->`
+    const words = `${forged}\n\n<!-- golden-path:issue:${outside.repository.id + 1} -->`
+    const { owner, name: repo } = outside.repository
+    await outside.github.request('POST /repos/{owner}/{repo}/issues', {
+      owner,
+      repo,
+      title: 'Other',
+      body: words,
+    })
+    await fault({ match: 'POST /repos/.*/issues$', status: 502, count: 1 })
+    expect(await carryOut([ownerFails], 'issue')).toEqual(['retry'])
+    expect(await carryOut([ownerFails], 'issue')).toEqual(['done'])
+    expect(await issues()).toMatchObject([{ title: 'Other' }, { number: 2 }])
+  })
+
+  it('is found open by a write that takes it for closed by a person: it stays open and says so', async () => {
+    await carryOut([ownerFails], 'issue')
+    rows = rows.map(row =>
+      row.key === 'issue'
+        ? { ...row, detail: { ...row.detail, open: false, closedBy: 'person' as const } }
+        : row,
+    )
+    expect(await carryOut([ownerFails], 'issue')).toEqual(['done: somebody had opened issue 1 again'])
+    expect(await carryOut([ownerFails], 'issue')).toEqual(['done'])
+    expect(await carryOut([ownerFails], 'issue')).toEqual([])
+    expect(rows.find(({ key }) => key === 'issue')?.detail.open).toBe(true)
+  })
+
   it.each([
     ['known', true],
     ['not known', false],
@@ -210,13 +270,26 @@ describe('the tracking issue', () => {
   it.each([
     ['deleted', 410],
     ['not to be found', 404],
-  ])('is opened anew when ours was %s', async (_, status) => {
+  ])('is not opened anew when ours was %s, until something else fails', async (_, status) => {
     await carryOut([ownerFails], 'issue')
     await fault({ match: '(PATCH|GET) /repos/.*/issues/1', status })
-    expect(await carryOut([ownerFails, loggingAdvised], 'issue')).toEqual([
-      'done: issue 1 is gone; opened another',
-    ])
+    expect(await carryOut([ownerFails, loggingAdvised], 'issue')).toEqual(['done: issue 1 is gone'])
+    expect(await carryOut([ownerFails, loggingAdvised], 'issue')).toEqual([])
+    expect(await carryOut([ownerFails, loggingEnforced], 'issue')).toEqual(['done'])
     expect(rows).toMatchObject([{ externalId: '2', state: 'done' }])
+    expect(rows[0]?.detail).not.toHaveProperty('gone')
+  })
+
+  it('carries the labels that the policy names, and none rather than no issue where GitHub refuses them', async () => {
+    const settings = { ...policyDefaults.issues, labels: ['golden path'] }
+    const [effect] = planned([ownerFails], 'issue', { issues: { settings } })
+    expect(effect).toMatchObject({ labels: ['golden path'] })
+    await fault({ match: 'POST /repos/.*/issues$', status: 422, count: 1 })
+    expect(await apply(effect as Planned, outside)).toMatchObject({
+      outcome: 'done',
+      note: expect.stringMatching(/^opened without its labels: /),
+    })
+    expect(await issues()).toHaveLength(1)
   })
 
   it('is skipped when issues are switched off meanwhile', async () => {
@@ -233,11 +306,13 @@ describe('the tracking issue', () => {
   })
 })
 
-function planned(controls: ControlVerdict[], kind: Planned['kind']): Planned[] {
+function planned(controls: ControlVerdict[], kind: Planned['kind'], odd: Partial<PlanInput> = {}): Planned[] {
   const { name, id } = outside.repository
   const snapshot = snapshotOf({ repository: { name, id }, target: { sha } })
   const verdict = verdictOf(controls, { sha, repositoryId: id })
-  return plan(situation(controls, { verdict, snapshot, published: rows })).filter(each => each.kind === kind)
+  return plan(situation(controls, { verdict, snapshot, published: rows, ...odd })).filter(
+    each => each.kind === kind,
+  )
 }
 
 /** As assess does it: the intention is stored, the call made, the outcome stored. */
@@ -267,7 +342,10 @@ async function installation(): Promise<Outside['github']> {
     baseUrl: `${github.url}/api/v3`,
     log: { debug() {}, info() {}, warn() {}, error() {} },
   })
-  return { request: (route, parameters) => octokit.request(route, parameters) }
+  return {
+    request: (route, parameters) => octokit.request(route, parameters),
+    mutate: (mutation, variables) => octokit.graphql(mutation, variables),
+  }
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are read here as a person reads them, without types

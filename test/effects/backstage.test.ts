@@ -8,7 +8,7 @@ import type { Applied } from '../../src/effects/applied.ts'
 import { apply } from '../../src/effects/apply.ts'
 import type { Catalogue, Outside } from '../../src/effects/outside.ts'
 import type { Planned } from '../../src/effects/planned.ts'
-import { type Confirmation, confirm } from '../../src/effects/publish-registration.ts'
+import { type Confirmation, confirm } from '../../src/effects/registration/publish-registration.ts'
 import { readCatalogue } from '../../src/snapshot/catalogue.ts'
 import { snapshotOf } from './situation.ts'
 
@@ -150,6 +150,7 @@ describe('a registration', () => {
       getEntitiesByRefs: request => catalogue.getEntitiesByRefs(request),
       getLocationByRef: ref => catalogue.getLocationByRef(ref),
       removeLocationById: id => catalogue.removeLocationById(id),
+      validateEntity: (entity, locationRef) => catalogue.validateEntity(entity, locationRef),
       addLocation: request => catalogue.addLocation({ ...request, onConflict: undefined }),
     }
     expect(await register('waiting', {}, older)).toEqual(first)
@@ -334,7 +335,10 @@ const effect = (name: string, action: 'register' | 'unregister', odd: object): P
 })
 
 const outside = (client: Catalogue): Outside => ({
-  github: { request: () => Promise.reject(new Error('GitHub is not asked for a registration')) },
+  github: {
+    request: () => Promise.reject(new Error('GitHub is not asked for a registration')),
+    mutate: () => Promise.reject(new Error('GitHub is not told of a registration')),
+  },
   app: { id: 1 },
   repository: snapshotOf().repository,
   catalogue: client,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Finding } from '../../src/controls/control.ts'
-import { renderCheckRun } from '../../src/effects/render-check-run.ts'
-import { renderChange, renderClosedIssue, renderOpenIssue } from '../../src/effects/render-issue.ts'
+import { renderCheckRun } from '../../src/effects/check-run/render-check-run.ts'
+import { renderClosedIssue, renderOpenIssue } from '../../src/effects/issue/render-issue.ts'
+import { renderChange } from '../../src/effects/issue/render-issue-change.ts'
 import type { ExplainedControl, Explanation } from '../../src/policy/explain.ts'
 import type { ControlVerdict } from '../../src/policy/verdict.ts'
 import { known, unknown } from '../../src/snapshot/snapshot.ts'
@@ -82,7 +83,10 @@ describe('the summary of a check run', () => {
       'who excused what until when',
       'Until 31 March 2027: Service is switched off in March. Approved by `@acme/platform`.',
     ],
-    ['what to do next', '1. Change line 12 to owner: payments.\n2. Set audit.retentionDays to 365.'],
+    [
+      'what to do next',
+      '1. Change line 12 of catalog-info.yaml to owner: payments.\n2. Set audit.retentionDays to 365.',
+    ],
     ['which rule asks', 'Asked by the rule `Every service has an accountable owner` ([`golden-path.yml:6`]('],
     ['what was judged by what', 'Judged at `3f2c1ab` against policy `91d0e77`.'],
   ])('says %s', (_, words) => {
@@ -249,13 +253,13 @@ describe('the issue', () => {
       body: `Found on \`main\` at \`3f2c1ab\`. This issue keeps itself up to date and closes itself when it is fixed.
 
 1. **\`team-paymnts\` is no team or user of acme.** [\`catalog-info.yaml:12\`](https://github.com/acme/payments-api/blob/${sha}/catalog-info.yaml?plain=1#L12) Expected a team or user that exists; the nearest is \`payments\`.${'  '}
-   Control *Owner exists*: fails the check.${'  '}
+   Control *Owner exists* (\`owner-exists\`): fails the check.${'  '}
    Fix: Change line 12 to owner: payments.
 
 **Advised, and not blocking:**
 
 2. **retentionDays is 30, 365 is asked for.** [\`config/logging.yaml:7\`](https://github.com/acme/payments-api/blob/${sha}/config/logging.yaml?plain=1#L7)${'  '}
-   Control *Audit logging*: advice until 15 January 2027, fails the check from then on. A pass is evidence for PCI DSS 4.0.1 10.2.1, 10.5.1.${'  '}
+   Control *Audit logging* (\`audit-logging\`): advice until 15 January 2027, fails the check from then on. A pass is evidence for PCI DSS 4.0.1 10.2.1, 10.5.1.${'  '}
    Fix: Set audit.retentionDays to 365.
 
 **Can't be decided:**
@@ -266,14 +270,14 @@ describe('the issue', () => {
 
 - **TechDocs present**. Until 31 March 2027: Service is switched off in March. Approved by \`@acme/platform\`. ([\`golden-path/waivers.yml:14\`](https://github.com/acme/.github/blob/91d0e77000000000000000000000000000000000/golden-path/waivers.yml?plain=1#L14))
 
-Why am I seeing this? The organisation's policy asks it by the rule \`Every service has an accountable owner\` ([\`golden-path.yml:6\`](https://github.com/acme/.github/blob/91d0e77000000000000000000000000000000000/golden-path.yml?plain=1#L6)).
+Why am I seeing this? The organisation's policy asks it by the rule \`Every service has an accountable owner\` ([\`golden-path.yml:6\`](https://github.com/acme/.github/blob/91d0e77000000000000000000000000000000000/golden-path.yml?plain=1#L6)). To object, comment \`/golden-path waive owner-exists until DATE because REASON\`: it proposes a waiver, which the owners of the policy decide on. \`/golden-path explain CONTROL\` says more, \`/golden-path help\` lists the rest.
 
 <!-- golden-path:issue:42 -->`,
     })
   })
 
   it('says first that it came back, when it did', () => {
-    expect(renderOpenIssue(mixed, true).body).toMatch(
+    expect(renderOpenIssue(mixed, { returned: 'fixed' }).body).toMatch(
       /^\*\*Back on `main` at `3f2c1ab`\*\*, after having been fixed\./,
     )
   })
@@ -281,7 +285,7 @@ Why am I seeing this? The organisation's policy asks it by the rule \`Every serv
   it('says first that it is fixed, and what is left as advice', () => {
     const { title, body } = renderClosedIssue(situation([loggingAdvised, controlOf('owner-exists')]))
     expect(title).toBe('Golden path: nothing to fix in payments-api')
-    expect(body).toMatch(/^\*\*Fixed at `3f2c1ab`:\*\* nothing that blocks is left on `main`\./)
+    expect(body).toMatch(/^\*\*Nothing that blocks is left on `main`\*\* at `3f2c1ab`\./)
     expect(body).toContain('Still advised, and not blocking: Audit logging.')
   })
 
@@ -429,7 +433,7 @@ describe('the details of a check run', () => {
       '*Asked:* by the rule `Every service has an accountable owner` ([`golden-path.yml:6`](https://',
     ],
     ['how that came about', 'at enforce. One more rule asks it; the strictest decides.'],
-    ['what to do', '*To fix:* Change line 12 to owner: payments.'],
+    ['what to do', '*To fix:* Change line 12 of catalog-info.yaml to owner: payments.'],
     ['the parameters and who set them', '`approvals = 2` (golden-path.yml:7)'],
     [
       'a file, at the commit that was judged',

@@ -60,6 +60,41 @@ const run = { head_sha: b, app: { id: 17 }, pull_requests: [{ number: 7 }] }
 const account = { login: 'acme', id: 9, type: 'Organization' }
 const installed = { installation: { id: 5, account, permissions: { checks: 'write' } } }
 
+describe('a job says what its head is compared with', () => {
+  it.each<[string, string, object, object]>([
+    [
+      'the branch of a pull request',
+      'pull_request',
+      { action: 'opened', pull_request: { ...pull.pull_request, base: { ref: 'release/1.x', sha: c } } },
+      { kind: 'pull-request', pullRequest: 7, sha: b, base: 'release/1.x' },
+    ],
+    [
+      'nothing where the event does not tell',
+      'pull_request',
+      { action: 'opened', ...pull },
+      { kind: 'pull-request', pullRequest: 7, sha: b },
+    ],
+    [
+      'the commit of a merge group',
+      'merge_group',
+      { action: 'checks_requested', merge_group: { ...group.merge_group, base_sha: c } },
+      { kind: 'merge-group', ref: group.merge_group.head_ref, sha: b, base: c },
+    ],
+    [
+      'the branch that a merge group is for, whatever group it stands on',
+      'merge_group',
+      {
+        action: 'checks_requested',
+        merge_group: { ...group.merge_group, base_sha: c, base_ref: 'refs/heads/release/1.x' },
+      },
+      { kind: 'merge-group', ref: group.merge_group.head_ref, sha: b, base: 'release/1.x' },
+    ],
+  ])('%s', (_, event, payload, target) => {
+    expect(take(event, payload).jobs).toMatchObject([{ target }])
+    expect(take(event, payload).jobs.map(job => job.kind === 'assess' && job.target)).toEqual([target])
+  })
+})
+
 describe('an event wakes', () => {
   it.each<[string, string, object, string[]]>([
     ['a push to the default branch', 'push', pushed, ['push assess:42:default-branch push']],
@@ -263,7 +298,7 @@ describe('an event is ignored', () => {
       'our own issue',
       'issues',
       { action: 'opened', sender: { login: 'golden-path[bot]' } },
-      /issues changes nothing/,
+      /done by the app itself/,
     ],
     ['an event that is no event', 'constructor', {}, /constructor changes nothing/],
     ['what no installation sent', 'push', { ...pushed, installation: undefined }, /no installation/],

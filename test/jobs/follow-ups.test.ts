@@ -59,7 +59,7 @@ describeOnEachDatabase('a template and a service of it, looked at for the first 
       looked: (snapshot: Snapshot) =>
         database().transaction(async tx => {
           await store.snapshots.put(snapshot, tx)
-          const jobs = await followUps({ snapshot, registrations: false }, tx)
+          const jobs = await followUps({ snapshot, registrations: false, issue: false }, tx)
           return jobs.map(job =>
             'repositoryId' in job ? `${job.kind} ${job.repositoryId} ${job.reason.why}` : job.kind,
           )

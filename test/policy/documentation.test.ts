@@ -44,6 +44,7 @@ const indented = (text: string, spaces: number): string => text.replaceAll(/^(?=
 
 /** A whole file around a part. */
 const around: Record<string, (part: string) => string> = {
+  'in file': part => part,
   'in rules': part => `version: 1\nrules:\n${indented(part, 2)}`,
   'in require': part => `version: 1\nrules:\n  - name: Example\n    require:\n${indented(part, 6)}`,
   'in for': part =>

@@ -105,7 +105,7 @@ rules:
       'codeowners-valid',
       [
         'The rule "Payments" (golden-path.yml:10) asks it at advise.',
-        'It is advice until 2027-01-15; from that day it is enforced.',
+        'It is advice until 15 January 2027; from that day it is enforced.',
       ],
     ],
     ['none that is for this repository', 'techdocs', ['No rule that names it is for this repository.']],

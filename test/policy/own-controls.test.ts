@@ -521,7 +521,7 @@ describe('a fix', () => {
   it('sets a value and nothing else', () => {
     const files = { 'a.yaml': '# Ours\naudit: # see wiki\n  on: false # later\n' }
     expect(fix(repository({ files }), '{ set: { audit.on: true }, in: a.yaml }')).toEqual({
-      why: 'Set audit.on in a.yaml: We want it',
+      why: 'Sets audit.on in a.yaml: We want it',
       edits: [{ path: 'a.yaml', text: '# Ours\naudit: # see wiki\n  on: true # later\n' }],
     })
   })

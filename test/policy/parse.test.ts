@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { builtInControls } from '../../src/controls/index.ts'
 import { builtInPolicy } from '../../src/policy/built-in.ts'
 import { parsePolicy } from '../../src/policy/parse.ts'
 import { policyOf, problemsOf, usual } from './situation.ts'
@@ -14,7 +15,8 @@ const own = (condition: string): string =>
 
 const waiver = (text: string): string => `version: 1\nwaivers:\n  - { ${text} }\n`
 
-const fileKeys = 'version, rules, controls, waivers, max-waiver, waiver-approvers or preview'
+const fileKeys =
+  'version, rules, controls, waivers, max-waiver, waiver-approvers, preview, pull-requests, fix or issues'
 
 const selectorKeys =
   'any, all, not, names, topics, properties, visibility, language, templates, team, owner, entity, age, archived, fork or template'
@@ -533,6 +535,56 @@ const mistakes: [string, string, string][] = [
     'version: 1\npreview: { fail-abov: 25 }\n',
     '2:12: "fail-abov" is no key of a preview. Expected fail-above; the nearest is "fail-above".',
   ],
+  [
+    'a way of judging pull requests that there is not',
+    'version: 1\npull-requests: new\n',
+    '2:16: "new" is no way of judging pull requests. Expected introduced or all.',
+  ],
+  [
+    'a way of fixing that there is not',
+    'version: 1\nfix: pull-requests\n',
+    '2:6: "pull-requests" is no way of fixing. Expected offered or pull-request; the nearest is "pull-request".',
+  ],
+  [
+    'a setting of issues that there is not',
+    'version: 1\nissues: { label: bug }\n',
+    '2:11: "label" is no key of a set of issue settings. Expected repository, labels, open-on, mention-owners or public-repositories; the nearest is "labels".',
+  ],
+  [
+    'a central repository without its owner',
+    'version: 1\nissues: { repository: compliance }\n',
+    '2:23: "compliance" is no repository. Expected owner/name, as acme/compliance.',
+  ],
+  [
+    'hours over midnight',
+    'version: 1\nissues: { open-on: { hours: 22:00-06:00 } }\n',
+    '2:29: "22:00-06:00" is no span of hours. Expected two times of one day, as 08:00-17:00.',
+  ],
+  [
+    'a day that no week has',
+    'version: 1\nissues: { open-on: { days: [monday, payday] } }\n',
+    '2:37: "payday" is no day of the week. Expected monday, tuesday, wednesday, thursday, friday, saturday or sunday.',
+  ],
+  [
+    'a time zone that is nowhere',
+    'version: 1\nissues: { open-on: { time-zone: Europe/Bonn } }\n',
+    '2:33: "Europe/Bonn" is no time zone. Expected a name like Europe/Berlin.',
+  ],
+  [
+    'too long a label',
+    'version: 1\nissues: { labels: [xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx] }\n',
+    '2:20: "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" is no label. Expected at most 50 characters.',
+  ],
+  [
+    'a way of public issues that there is not',
+    'version: 1\nissues: { public-repositories: hidden }\n',
+    '2:32: "hidden" is no way of public issues. Expected neutral, full or none.',
+  ],
+  [
+    'a mention that is neither yes nor no',
+    "version: 1\nissues: { mention-owners: '@acme/payments' }\n",
+    '2:27: "@acme/payments" is text. Expected true or false.',
+  ],
   // Waivers that begin
   [
     'a waiver that ends before it begins',
@@ -677,5 +729,56 @@ waivers:
 
   it('is the built-in one', () => {
     expect(builtInPolicy.rules[0]?.require.map(each => each.control)).toContain('catalog-info-valid')
+  })
+})
+
+describe('what stands once, in the main file', () => {
+  const settings = (...lines: string[]) => {
+    const parsed = parsePolicy([{ path: 'golden-path.yml', text: ['version: 1', ...lines, ''].join('\n') }], {
+      version: '1',
+      library: builtInControls,
+    })
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+    const { pullRequests, fix, issues } = parsed.policy
+    return { pullRequests, fix, issues }
+  }
+
+  it('is the quietest where nothing is said', () => {
+    expect(settings()).toEqual({
+      pullRequests: 'introduced',
+      fix: 'offered',
+      issues: { labels: [], mentionOwners: false, publicRepositories: 'neutral' },
+    })
+  })
+
+  it('is read as it is written', () => {
+    expect(
+      settings(
+        'pull-requests: all',
+        'fix: pull-request',
+        'issues:',
+        '  repository: acme/compliance',
+        '  labels: golden path',
+        '  open-on: { days: [monday, friday], hours: 08:30-24:00, time-zone: Europe/Berlin }',
+        '  mention-owners: true',
+        '  public-repositories: none',
+      ),
+    ).toEqual({
+      pullRequests: 'all',
+      fix: 'pull-request',
+      issues: {
+        repository: { owner: 'acme', name: 'compliance' },
+        labels: ['golden path'],
+        openOn: { days: [1, 5], from: 510, to: 1440, timeZone: 'Europe/Berlin' },
+        mentionOwners: true,
+        publicRepositories: 'none',
+      },
+    })
+    expect(settings('issues: { open-on: { hours: 08:00-17:00 } }').issues.openOn).toEqual({
+      days: [1, 2, 3, 4, 5, 6, 7],
+      from: 480,
+      to: 1020,
+      timeZone: 'UTC',
+    })
   })
 })

@@ -6,7 +6,7 @@ import { parsePolicy } from '../../src/policy/parse.ts'
 import type { Policy } from '../../src/policy/policy.ts'
 import { changeOf, changesOf, datesOf } from '../../src/policy/preview.ts'
 import { issueChange, newlyFailing, type Preview, summingUp } from '../../src/policy/preview-summary.ts'
-import type { Snapshot } from '../../src/snapshot/snapshot.ts'
+import type { Metadata, Snapshot } from '../../src/snapshot/snapshot.ts'
 import { component, snapshotOf } from '../support/snapshot.ts'
 
 const now = new Date('2026-11-22T12:00:00Z')
@@ -36,8 +36,8 @@ const own = (where: string): string[] => [
   `      - { file: config/logging.yaml, where: '${where}', message: Keep them. }`,
 ]
 
-const metadata = {
-  visibility: 'internal' as const,
+const metadata: Metadata = {
+  visibility: 'internal',
   isArchived: false,
   isFork: false,
   isTemplate: false,
@@ -268,15 +268,19 @@ describe('all repositories together', () => {
     expect(preview).toMatchObject({ judged: 1, changed: 0, issues: { open: 0, close: 0 } })
   })
 
-  it.each<[Partial<typeof metadata>, string | undefined]>([
-    [{}, 'open'],
-    [{ isFork: true }, undefined],
-    [{ isEmpty: true }, undefined],
-    [{ isArchived: true }, undefined],
-    [{ hasIssuesEnabled: false }, undefined],
-  ])('have an issue with %j: %s', async (given, expected) => {
+  it.each<[Partial<typeof metadata>, string, string | undefined]>([
+    [{}, '', 'open'],
+    [{ isFork: true }, '', undefined],
+    [{ isEmpty: true }, '', undefined],
+    [{ isArchived: true }, '', undefined],
+    [{ hasIssuesEnabled: false }, '', undefined],
+    [{ hasIssuesEnabled: false }, 'issues: { repository: acme/compliance }', 'open'],
+    [{ visibility: 'public' }, '', 'open'],
+    [{ visibility: 'public' }, 'issues: { public-repositories: none }', undefined],
+    [{ visibility: 'private' }, 'issues: { public-repositories: none }', 'open'],
+  ])('have an issue with %j and "%s": %s', async (given, issues, expected) => {
     const snapshot = await repository('shop', { owner: 'nobody', metadata: given })
-    const is = policy('2', ...asks('owner-exists: enforce'))
+    const is = policy('2', ...asks('owner-exists: enforce'), issues)
     expect(issueChange(changeOf({ after: { snapshot, policy: is } }, now))).toBe(expected)
   })
 })

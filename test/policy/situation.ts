@@ -1,7 +1,7 @@
 import { type Control, fail, type Outcome, pass } from '../../src/controls/control.ts'
 import { parsePolicy } from '../../src/policy/parse.ts'
 import type { Policy, PolicyProblem } from '../../src/policy/policy.ts'
-import { codeownersPaths } from '../../src/snapshot/codeowners.ts'
+import { codeownersPaths } from '../../src/snapshot/files/codeowners.ts'
 import {
   type EntityDocument,
   type Fact,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { parseCodeowners } from '../../src/snapshot/codeowners.ts'
-import { judgeEntities } from '../../src/snapshot/entities.ts'
+import { judgeEntities } from '../../src/snapshot/entities/entities.ts'
+import { parseCodeowners } from '../../src/snapshot/files/codeowners.ts'
 
 /** Real files with Backstage's verdict, kept beside the project and never in it. */
 const corpus = new URL('../../../shared/corpus/', import.meta.url)

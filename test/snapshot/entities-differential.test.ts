@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
-import { judgeEntities } from '../../src/snapshot/entities.ts'
+import { judgeEntities } from '../../src/snapshot/entities/entities.ts'
 import { backstageVerdicts } from '../support/backstage-verdict.ts'
 
 /** Our verdict against the real parser and orchestrator of the catalogue backend, document by document. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { resolveAccounts } from '../../src/snapshot/accounts.ts'
-import { entityJudge, type JudgeOptions, judgeEntities } from '../../src/snapshot/entities.ts'
+import { entityJudge, type JudgeOptions, judgeEntities } from '../../src/snapshot/entities/entities.ts'
 import { type EntityDocument, known } from '../../src/snapshot/snapshot.ts'
 import { component } from '../support/snapshot.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseCodeowners } from '../../src/snapshot/codeowners.ts'
+import { parseCodeowners } from '../../src/snapshot/files/codeowners.ts'
 import { claimOfEntity, claimOnPath, ownerMentions } from '../../src/snapshot/ownership.ts'
 import { known } from '../../src/snapshot/snapshot.ts'
 import { component, snapshotOf } from '../support/snapshot.ts'

@@ -3,6 +3,7 @@ import { openDatabase } from '../../src/store/database.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { openQueue } from '../../src/store/queue.ts'
 import { startWorker } from '../../src/store/work.ts'
+import { handlersOf } from '../support/handlers.ts'
 
 /**
  * What crash.test.ts kills. `send` says each delivery that it has committed, while a worker claims jobs and never finishes
@@ -30,15 +31,7 @@ const hang = async () => {
   if (mode === 'hang') process.stdout.write('running\n')
   await new Promise(() => {})
 }
-await startWorker(queue, {
-  assess: hang,
-  'sync-installation': hang,
-  'sync-directory': hang,
-  'forget-repository': hang,
-  'confirm-registration': hang,
-  preview: hang,
-  'read-for-preview': hang,
-})
+await startWorker(queue, handlersOf(hang))
 
 if (mode === 'hang') await enqueue(1, 'hang')
 else {

@@ -10,6 +10,7 @@ import { openDatabase } from '../../src/store/database.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { openQueue } from '../../src/store/queue.ts'
 import { startWorker } from '../../src/store/work.ts'
+import { handlersOf } from '../support/handlers.ts'
 import { createPostgresDatabase } from '../support/postgres.ts'
 
 /** Instead of half a minute. */
@@ -58,18 +59,14 @@ describe('after kill -9', { timeout: 120_000 }, () => {
     const database = await openDatabase(options)
     const queue = await openQueue(database, { silenceSeconds })
     const seen: string[] = []
-    const refuse = async () => {}
-    const stop = await startWorker(queue, {
-      assess: async ({ jobs }) => {
-        seen.push(...jobs.map(({ reason }) => reason.delivery ?? ''))
-      },
-      'sync-installation': refuse,
-      'sync-directory': refuse,
-      'forget-repository': refuse,
-      'confirm-registration': refuse,
-      preview: refuse,
-      'read-for-preview': refuse,
-    })
+    const stop = await startWorker(
+      queue,
+      handlersOf(async () => {}, {
+        assess: async ({ jobs }) => {
+          seen.push(...jobs.map(({ reason }) => reason.delivery ?? ''))
+        },
+      }),
+    )
     const began = performance.now()
     while (seen.length < expected && performance.now() - began < 60_000) await wait(20)
     const seconds = (performance.now() - began) / 1000

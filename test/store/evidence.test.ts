@@ -2,7 +2,14 @@ import { readFile } from 'node:fs/promises'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Verdict } from '../../src/policy/verdict.ts'
-import { type Fact, type FileState, known, type Snapshot, type Target } from '../../src/snapshot/snapshot.ts'
+import {
+  type Fact,
+  type FileState,
+  known,
+  type Snapshot,
+  type Target,
+  unknown,
+} from '../../src/snapshot/snapshot.ts'
 import { takeApart } from '../../src/store/archive.ts'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { migrate } from '../../src/store/migrate.ts'
@@ -106,6 +113,18 @@ describeOnEachDatabase('the evidence of a verdict', database => {
     ])
   })
 
+  it('of the pull request that a commit fails is found behind however many that it passes', async () => {
+    const targets = Array.from({ length: 25 }, (_, index) => ({ ...pull('a'), pullRequest: 75 + index }))
+    for (const target of targets)
+      await record(await repositoryAt(id, target), {
+        conclusion: target.pullRequest === 99 ? 'failure' : 'success',
+      })
+    const others = await store.snapshots.othersAtCommit(id, { sha: pull('a').sha, key: 'pull:80' })
+    expect(others).toHaveLength(20)
+    expect(others[0]?.target.pullRequest).toBe(99)
+    expect(others.map(({ target }) => target.pullRequest)).not.toContain(80)
+  })
+
   it('costs a push what the push changed', async () => {
     await record(await repositoryAt(id, main('a')))
     const before = await sizes()
@@ -133,6 +152,29 @@ describeOnEachDatabase('the evidence of a verdict', database => {
     expect(JSON.stringify(stored?.snapshot)).toBe(JSON.stringify(snapshot))
     expect(stored?.text).toBe(JSON.stringify(verdictOn(snapshot)))
     expect(stored?.program).toMatch(/^\d+\.\d+\.\d+/)
+  })
+
+  it('of a pull request gives back what it was compared with, and keeps once what both have', async () => {
+    await record(await repositoryAt(id, main('a')))
+    const before = await sizes()
+    const base = await repositoryAt(id, pull('a'))
+    base.facts.properties = { ...known({ tier: ['1'] }, 'directory'), at: '2026-11-21T08:00:00.000Z' }
+    const head = await repositoryAt(id, pull('b'), {
+      takenAt: '2026-11-22T18:00:00.000Z',
+      base: known(
+        { changes: known([{ path: 'README.md', status: 'modified' }], 'github'), snapshot: base },
+        'github',
+      ),
+    })
+    head.files['README.md'] = textFile(`${readme}\nIt is compared.`)
+    await record(head)
+    expect(JSON.stringify((await store.verdicts.stored(id, { commit: 'bbbb' }))?.snapshot)).toBe(
+      JSON.stringify(head),
+    )
+    expect(await sizes()).toMatchObject({ snapshots: before.snapshots + 1, parts: before.parts + 1 })
+    const without = { ...head, base: unknown('unavailable', 'GitHub did not answer') }
+    await record(without, { conclusion: 'failure' })
+    expect((await store.verdicts.stored(id, { commit: 'bbbb' }))?.snapshot).toEqual(without)
   })
 
   it('is found by the first digits of a commit, on whichever branch', async () => {

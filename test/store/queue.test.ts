@@ -4,14 +4,9 @@ import { type AssessJob, type Job, jobKey, type Priority } from '../../src/intak
 import { claim } from '../../src/store/claim.ts'
 import type { Database } from '../../src/store/database.ts'
 import { openQueue, type Queue, type QueueOptions } from '../../src/store/queue.ts'
-import {
-  type Handlers,
-  RetryLater,
-  startWorker,
-  type Work,
-  type WorkerOptions,
-} from '../../src/store/work.ts'
+import { RetryLater, startWorker, type Work, type WorkerOptions } from '../../src/store/work.ts'
 import { describeOnEachDatabase } from '../support/database.ts'
+import { handlersOf } from '../support/handlers.ts'
 
 const assess = (repositoryId: number, options: Partial<Omit<AssessJob, 'kind'>> = {}): AssessJob => ({
   kind: 'assess',
@@ -47,16 +42,7 @@ describeOnEachDatabase('the queue', database => {
     const refuse = async () => {
       throw new Error('no such handler in this test')
     }
-    const handlers: Handlers = {
-      assess: handle,
-      'sync-installation': refuse,
-      'sync-directory': refuse,
-      'forget-repository': refuse,
-      'confirm-registration': refuse,
-      preview: refuse,
-      'read-for-preview': refuse,
-    }
-    const stop = await startWorker(queue, handlers, options)
+    const stop = await startWorker(queue, handlersOf(refuse, { assess: handle }), options)
     stops.push(stop)
     return stop
   }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Control, Outcome } from '../../src/controls/control.ts'
 import { mostFindings } from '../../src/controls/support/bounded.ts'
-import { expandBraces, isTrueGlob, pathMatcher } from '../../src/snapshot/linear-glob.ts'
+import { expandBraces, isTrueGlob, pathMatcher } from '../../src/snapshot/files/linear-glob.ts'
 import type { Fact, Snapshot, TreeEntry } from '../../src/snapshot/snapshot.ts'
 import { absentFile } from '../../src/snapshot/snapshot.ts'
 import { checked, type SnapshotParts, snapshotOf, told } from './snapshot.ts'
+import { faultsOf, mostWords, wordsIn } from './wording.ts'
 
 /*
  * What a control says, as a table by status. Every control's test declares one, and test/controls/registry.test.ts holds
@@ -35,8 +36,8 @@ import { checked, type SnapshotParts, snapshotOf, told } from './snapshot.ts'
  * files given, unless the case has a `tree`: paths, or a fact. `with` changes the snapshot where nothing else can.
  *
  * Beyond what it says, each case is held to what every control owes: it looks only at what it declares to read, leaves the
- * snapshot as it was, says the same twice, in sentences, on one line; its findings are few enough; and where it offers a
- * fix, the fix repairs something.
+ * snapshot as it was, says the same twice, in sentences, on one line, in at most 80 words a finding and none that no text of ours may
+ * have; its findings are few enough and say what was expected or what to do next; and where it offers a fix, the fix repairs something.
  */
 
 type Status = Outcome['status']
@@ -84,7 +85,13 @@ const holds = async (control: Control, status: Status, one: ControlCase): Promis
   expect(checked(control, again, one)).toEqual(outcome)
   expect(undeclared(control, seen)).toEqual([])
   for (const line of said) expect(line).toMatch(/^[^\n\r]*[.?!]$/)
+  expect([one.says].flat().flatMap(faultsOf)).toEqual([])
   if (outcome.status !== 'fail') return
+  for (const { message, next } of outcome.findings) {
+    expect(faultsOf(next ?? '')).toEqual([])
+    expect(wordsIn(`${message} ${next ?? ''}`)).toBeLessThanOrEqual(mostWords)
+    expect(next ?? message).toMatch(next ? /^\S/ : /Expected |, which (?:fails|the template requires): /)
+  }
   expect(outcome.findings.length).toBeLessThanOrEqual(mostFindings)
   for (const { next } of outcome.findings) expect(next ?? 'To do').toMatch(/^\S[^\n\r]*\S$/)
   if (one.next !== undefined) expect(outcome.findings[0].next).toBe(one.next)
@@ -122,10 +129,21 @@ const undeclared = ({ reads }: Control, seen: ReadonlySet<string>): string[] => 
 
 /** The fix, put in place, leaves fewer findings; where none is left, it offers nothing more. */
 const repairs = async (control: Control, one: ControlCase, before: number): Promise<void> => {
-  const fix = fixOf(control, await caseSnapshot(control, one), one)
+  const snapshot = frozen(await caseSnapshot(control, one))
+  const fix = fixOf(control, snapshot, one)
   if (!fix) return
   expect(fix.why).toMatch(/^[A-Z].*\.$/)
-  const edited = Object.fromEntries(fix.edits.map(({ path, text }) => [path, text]))
+  expect(fixOf(control, snapshot, one)).toEqual(fix)
+  for (const { change, path, page } of fix.settings ?? []) {
+    expect(change).toMatch(/^[A-Z][^\n]*[^\s.]$/)
+    expect(path[0]).toBe('Settings')
+    expect(page).toMatch(/^settings\/\w+$/)
+  }
+  // What only a click repairs fails until somebody clicks.
+  if (fix.edits.length === 0) return expect(fix.settings).not.toEqual([])
+  // It is drawn from what no control reads: test/fix-proposal.test.ts.
+  if (fix.unread) return expect(fix.edits.every(({ text }) => text === '')).toBe(true)
+  const edited = Object.fromEntries((fix.proof ?? fix.edits).map(({ path, text }) => [path, text]))
   const tree = Array.isArray(one.tree) ? [...new Set([...one.tree, ...Object.keys(edited)])] : one.tree
   const repaired = await caseSnapshot(control, {
     ...one,

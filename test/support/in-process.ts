@@ -5,9 +5,9 @@ import type { EmulatedGitHub } from '../../demo/github/start.ts'
 import { jobDependencies } from '../../src/dependencies.ts'
 import { AppOctokit, createGitHubClients } from '../../src/github.ts'
 import { type Job, jobKey } from '../../src/intake/job.ts'
-import { openDatabase } from '../../src/store/database.ts'
+import { type Database, openDatabase } from '../../src/store/database.ts'
 import { migrate } from '../../src/store/migrate.ts'
-import { openQueue } from '../../src/store/queue.ts'
+import { openQueue, type QueueOptions } from '../../src/store/queue.ts'
 import { openStore } from '../../src/store/store.ts'
 import { startJobs } from '../../src/worker.ts'
 
@@ -21,7 +21,12 @@ export async function startJobsAt(
   },
   start: string,
   /** Without a budget hundreds of repositories are judged in seconds; GitHub would take minutes. */
-  options: { unlimited?: boolean } = {},
+  options: {
+    unlimited?: boolean
+    retry?: QueueOptions['retry']
+    /** An empty one that the test keeps: to start PGlite takes longer than most of what is done with it. */
+    database?: Database
+  } = {},
 ) {
   const log = pino({ level: 'silent' })
   const probot = new Probot({
@@ -31,14 +36,16 @@ export async function startJobsAt(
     Octokit: AppOctokit,
     log,
   })
-  const database = await openDatabase({})
+  const database = options.database ?? (await openDatabase({}))
   await migrate(database)
   const store = openStore(database)
-  const queue = await openQueue(database)
+  const queue = await openQueue(database, { retry: options.retry })
   const clients = createGitHubClients({
     auth: id => probot.auth(id),
     dryRun: false,
-    ...(options.unlimited ? { budget: () => ({ take: async () => () => {}, pause: () => {} }) } : {}),
+    ...(options.unlimited
+      ? { budget: () => ({ take: async () => () => {}, turn: async () => () => {}, pause: () => {} }) }
+      : {}),
   })
   const app: { id: number; slug?: string } = { id: github.appId }
   app.slug = ((await (await clients.asApp()).request('GET /app')).data as { slug?: string }).slug
@@ -55,16 +62,18 @@ export async function startJobsAt(
   })
   const stop = await startJobs(deps)
   const idle = async (): Promise<void> => {
-    for (;;) {
-      const { counts, deadLetters } = await queue.status()
-      if (deadLetters > 0) throw new Error('A job failed at its last try')
-      if (counts.every(({ count }) => count === 0)) return
-      await new Promise(resolve => setTimeout(resolve, 30))
-    }
+    // Not by queue.status(), which costs what a job does.
+    const isWorking = async () =>
+      (await database.query(`select from pgboss.job where name = 'jobs' and state <= 'active' limit 1`))
+        .length > 0
+    while (await isWorking()) await new Promise(resolve => setTimeout(resolve, 30))
+    if ((await queue.status()).deadLetters > 0) throw new Error('A job failed at its last try')
   }
   return {
     store,
     deps,
+    /** Until no job waits or runs. */
+    idle,
     /** As a webhook would, and waits for the end of all that follows. */
     enqueue: async (jobs: readonly Job[]): Promise<void> => {
       await queue.enqueue(jobs)
@@ -92,7 +101,7 @@ export async function startJobsAt(
     stop: async () => {
       await stop()
       await queue.close()
-      await database.close()
+      if (!options.database) await database.close()
     },
   }
 }

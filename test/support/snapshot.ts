@@ -1,5 +1,5 @@
 import type { Control, ControlContext, Outcome } from '../../src/controls/control.ts'
-import { discoveredPaths, judgeEntities } from '../../src/snapshot/entities.ts'
+import { discoveredPaths, judgeEntities } from '../../src/snapshot/entities/entities.ts'
 import type {
   EntityDocument,
   Fact,

@@ -13,9 +13,19 @@ export const bounded = (findings: readonly Finding[]): Finding[] => {
   return [
     ...findings.slice(0, mostFindings - 1),
     {
-      message: `${left.toLocaleString('en')} more findings like these follow from here on.`,
+      message: `${left.toLocaleString('en')}${follow}`,
       ...(next.location ? { location: next.location } : {}),
       next: 'Fix those above first',
     },
   ]
+}
+
+const follow = ' more findings like these follow from here on.'
+
+/** How many a list does not name, when it was cut and this is the last of it. */
+export const leftOut = (last: Finding | undefined): number | undefined => {
+  const [, amount] = /^(\d[\d,]{0,15}) /.exec(last?.message ?? '') ?? []
+  return amount !== undefined && last?.message === amount + follow
+    ? Number(amount.replaceAll(',', ''))
+    : undefined
 }

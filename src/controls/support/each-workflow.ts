@@ -1,6 +1,6 @@
+import type { Workflow, WorkflowFile } from '../../snapshot/files/workflow.ts'
 import { plain } from '../../snapshot/quoted-text.ts'
 import type { Fact, Snapshot } from '../../snapshot/snapshot.ts'
-import type { Workflow, WorkflowFile } from '../../snapshot/workflow.ts'
 import type { Finding, Outcome } from '../control.ts'
 import { failIfAny, notApplicable, undecided, unreadableFile } from '../control.ts'
 import { atRest } from './at-rest.ts'

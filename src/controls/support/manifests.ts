@@ -1,5 +1,5 @@
+import { directoryOf, nameOf } from '../../snapshot/files/tree-files.ts'
 import type { Snapshot } from '../../snapshot/snapshot.ts'
-import { directoryOf, nameOf } from '../../snapshot/tree-files.ts'
 
 /** What a file of a name says about the repository: which packages it is made of. */
 export interface Manifest {

@@ -1,4 +1,4 @@
-import { glob } from '../../snapshot/linear-glob.ts'
+import { glob } from '../../snapshot/files/linear-glob.ts'
 import type { ControlContext, Parameter } from '../control.ts'
 
 /** A parameter whose value has one type, so that a control reads what it declared. */

@@ -1,6 +1,6 @@
+import { treeOfFiles } from '../../snapshot/files/tree-of-files.ts'
 import { ownerMentions } from '../../snapshot/ownership.ts'
 import { plain } from '../../snapshot/quoted-text.ts'
-import { standInName, standInOwner } from '../../snapshot/skeleton-parameters.ts'
 import {
   type Fact,
   known,
@@ -10,7 +10,7 @@ import {
   type Snapshot,
   unknown,
 } from '../../snapshot/snapshot.ts'
-import { treeOfFiles } from '../../snapshot/tree-of-files.ts'
+import { standInName, standInOwner } from '../../snapshot/templates/skeleton-parameters.ts'
 
 /** How a control's answer is known again that waits for nothing but the repository itself. */
 export const onceItExists = 'only once the repository exists'

@@ -7,8 +7,8 @@ import {
   Schema,
   type Document as YamlDocument,
 } from 'yaml'
+import { aliasProblem, countNodes } from '../../snapshot/entities/yaml-nodes.ts'
 import { withoutStacks } from '../../snapshot/without-stacks.ts'
-import { aliasProblem, countNodes } from '../../snapshot/yaml-nodes.ts'
 import { inCelTypes } from '../cel-value.ts'
 import { type Position, positionAt, start } from './positions.ts'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type EmulatedGitHub, startGitHub } from '../../../demo/github/start.ts'
-import { repositoryQuery } from '../../../src/snapshot/query.ts'
+import { repositoryQuery } from '../../../src/snapshot/github/query.ts'
 import { installation } from './small-world.ts'
 
 let github: EmulatedGitHub
