@@ -14,6 +14,8 @@ th, td { border: 1px solid #d1d9e0; padding: 6px 13px; text-align: left; vertica
 tr:nth-child(2n) { background: #f6f8fa; }
 section { border: 1px solid #d1d9e0; border-radius: 6px; margin: 0 0 24px; }
 section header { background: #f6f8fa; border-bottom: 1px solid #d1d9e0; border-radius: 6px 6px 0 0; padding: 10px 16px; }
+section header form { display: inline; float: right; margin: -3px 0 0 8px; }
+button { font: inherit; border: 1px solid #d1d9e0; border-radius: 6px; background: #fff; padding: 2px 12px; cursor: pointer; }
 section .output { padding: 16px; }
 section.issue { border: 0; }
 section.issue .output { border: 1px solid #d1d9e0; border-radius: 6px; }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import { html, raw } from 'hono/html'
+import { type Button, buttonsOf, press } from './buttons.ts'
 import type { Running } from './keeper.ts'
 import { renderCheckRun, renderIssue } from './markdown.ts'
 import { type Outcome, seeOutcomes } from './outcomes.ts'
@@ -34,7 +35,9 @@ export async function startPages(stage: Stage): Promise<Running & { url: string 
     const checks = await Promise.all(
       commits.map(async ({ label, sha }) => {
         const run = await witness.checkRun(name, sha)
-        return run ? checkRunView(run, label, await witness.annotations(name, run.id)) : ''
+        if (!run) return ''
+        const annotations = await witness.annotations(name, run.id)
+        return checkRunView(run, label, annotations, buttonsOf(stage, run.id))
       }),
     )
     const issues = head ? (await witness.issues(name)).map(issueView) : []
@@ -42,6 +45,12 @@ export async function startPages(stage: Stage): Promise<Running & { url: string 
     const shown = only === 'check' ? checks.slice(0, 1) : only === 'issue' ? issues : [checks, issues]
     const content = html`${only ? '' : home}${shown}${measure ? measuring : ''}`
     return context.html(page(name, content, `${github.url}/${organisation}/`))
+  })
+  /** A button is pressed. What comes of it takes a moment: the page shows it when it is loaded again. */
+  web.post('/:repository', async context => {
+    const { 'check-run': checkRun, action } = context.req.query()
+    await press(stage, context.req.param('repository'), Number(checkRun), action)
+    return context.redirect(context.req.path, 303)
   })
   /** Where the links of check runs lead: `/payments-api/blob/SHA/catalog-info.yaml`. */
   web.get('/:repository/blob/:ref/:path{.+}', async context => {
@@ -97,10 +106,19 @@ const overview = (organisation: string, outcomes: Outcome[]): Html => html`<h1>$
       <td>${entities.map(({ ref }) => ref).join(', ')}</td></tr>`,
   )}</table>`
 
-export const checkRunView = (run: SeenCheckRun, label: string, annotations: SeenAnnotation[]): Html => html`
+export const checkRunView = (
+  run: SeenCheckRun,
+  label: string,
+  annotations: SeenAnnotation[],
+  buttons: readonly Button[],
+): Html => html`
   <section class="check">
     <header>${mark(run.conclusion)} <strong>${run.name}</strong> on ${label}, ${run.conclusion} at
-      <code>${run.head_sha.slice(0, 7)}</code></header>
+      <code>${run.head_sha.slice(0, 7)}</code>${buttons.map(
+        ({ identifier, label: words, description }) => html`
+      <form method="post" action="?check-run=${run.id}&amp;action=${identifier}">
+        <button title="${description}">${words}</button></form>`,
+      )}</header>
     <div class="output">
       <h2>${run.output.title}</h2>
       ${raw(renderCheckRun(run.output.summary ?? ''))}

@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { freePort } from './backstage/free-port.ts'
 import { type Backstage, startBackstage } from './backstage/start.ts'
+import { readOrganisation } from './github/read-organisation.ts'
 import { type EmulatedGitHub, startGitHub } from './github/start.ts'
 import type { Keeper } from './keeper.ts'
+import { newcomer } from './newcomer.ts'
 import { type Person, person } from './person.ts'
 import { step } from './progress.ts'
 import { type Service, startService } from './service.ts'
@@ -25,8 +27,11 @@ const organisationFolder = fileURLToPath(new URL('organisation', import.meta.url
 export async function startStage({ keep }: Keeper, onEnded: (sentence: string) => void): Promise<Stage> {
   const port = await freePort()
   const github = await step('An emulated GitHub with the sample organisation', () =>
-    keep(() =>
-      startGitHub({ org: organisationFolder, webhook: `http://127.0.0.1:${port}/api/github/webhooks` }),
+    keep(async () =>
+      startGitHub({
+        org: [await readOrganisation(organisationFolder), newcomer],
+        webhook: `http://127.0.0.1:${port}/api/github/webhooks`,
+      }),
     ),
   )
   const backstage = await step('A real Backstage catalogue, with a PostgreSQL of its own', () =>

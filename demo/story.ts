@@ -1,3 +1,5 @@
+import { press } from './buttons.ts'
+import { newcomer } from './newcomer.ts'
 import { did, heading, missed, saw, secondsSince } from './progress.ts'
 import type { Stage } from './stage.ts'
 import { NotSeen, until } from './until.ts'
@@ -11,6 +13,7 @@ const chapters: { title: string; play: (stage: Stage) => Promise<void> }[] = [
   { title: 'A repository that nobody described is described by one comment', play: describedByComment },
   { title: 'A mistake in the policy changes nothing', play: brokenPolicy },
   { title: 'A change of the policy is seen before it is merged', play: previewedPolicy },
+  { title: 'An organisation without a policy is only looked at, then offered one', play: offeredPolicy },
 ]
 
 /** Plays each chapter, whatever became of the one before. Resolves to what should have been seen and was not. */
@@ -196,15 +199,6 @@ async function previewedPolicy(stage: Stage): Promise<void> {
   did('She closes it, to talk to those whom it names')
 }
 
-/** As a person does on the page of the check run; GitHub has no API for it. */
-async function press({ github, organisation }: Stage, repository: string, checkRun: number): Promise<void> {
-  const answer = await fetch(`${github.url}/_emulator/requested-action`, {
-    method: 'POST',
-    body: JSON.stringify({ repository: `${organisation}/${repository}`, checkRun, action: 'fix' }),
-  })
-  if (!answer.ok) throw new Error(`The button could not be pressed: ${await answer.text()}`)
-}
-
 interface SeenPullRequest {
   number: number
   title: string
@@ -220,6 +214,35 @@ async function seeFix({ ada, organisation }: Stage, repository: string): Promise
   )
   saw(`pull request #${pull.number}: "${pull.title}"`)
   return pull
+}
+
+async function offeredPolicy(stage: Stage): Promise<void> {
+  const { ada, service } = stage
+  const { login } = newcomer
+  const told = async (): Promise<string> => {
+    const all = (await (await fetch(`${service.url}/api/onboarding`)).json()) as Onboarding
+    return all.installations.find(({ account }) => account === login)?.sentence ?? ''
+  }
+  did(`${login} has installed the App as well. The App says, at /api/onboarding:`)
+  for (const sentence of (await told()).match(/.+?\.(?:\s|$)/g) ?? []) saw(sentence.trim())
+
+  await ada.ask('POST', `/orgs/${login}/repos`, { name: '.github', auto_init: true })
+  did(`Ada creates ${login}/.github`)
+  const [pull] = await until(`a starter policy in ${login}/.github`, async () => {
+    const pulls = await ada.ask<SeenPullRequest[]>('GET', `/repos/${login}/.github/pulls`)
+    return pulls.length > 0 ? pulls : undefined
+  })
+  saw(`pull request #${pull?.number}: "${pull?.title}"`)
+  const policy = await ada.ask<{ content: string }>(
+    'GET',
+    `/repos/${login}/.github/contents/golden-path.yml?ref=${pull?.head.ref}`,
+  )
+  for (const line of Buffer.from(policy.content, 'base64').toString().split('\n'))
+    if (/^ {6}[\w-]+: \w+ +#/.test(line)) saw(line.trim())
+}
+
+interface Onboarding {
+  installations: { account: string; sentence: string }[]
 }
 
 async function seeCheckRun(

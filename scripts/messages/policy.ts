@@ -122,7 +122,7 @@ const shown = ({ conclusion, title, summary, text }: RenderedPreview): Part[] =>
   ...(text ? [markdown('Details', text)] : []),
 ]
 
-export const starter = async (): Promise<Chapter> => {
+const starterParts = async (odd: { known: number; isPublic: boolean }): Promise<Part[]> => {
   const survey = surveying(builtInControls, '.github')
   for (const snapshot of await organisation()) survey.add(snapshot, now)
   const drawn = starterOf(survey.result(), {
@@ -130,25 +130,32 @@ export const starter = async (): Promise<Chapter> => {
     account: 'acme',
     policyRepository: '.github',
     seen: 4,
-    known: 5,
     now,
+    ...odd,
   })
   if (!drawn) throw new Error('No starter policy is drawn')
   const { title, body, commitMessage } = renderStarter(drawn, 'acme')
-  return {
-    title: 'The starter policy',
-    about: 'One pull request in the repository of the policy, where no policy was ever seen.',
-    messages: [
-      {
-        name: 'It is offered',
-        seen: 'Who installed the app.',
-        parts: [
-          plain('Title', title),
-          markdown('Text', body),
-          plain('Commit message', commitMessage),
-          plain(`The proposed ${mainPolicyFile}`, drawn.text),
-        ],
-      },
-    ],
-  }
+  return [
+    plain('Title', title),
+    markdown('Text', body),
+    plain('Commit message', commitMessage),
+    plain(`The proposed ${mainPolicyFile}`, drawn.text),
+  ]
 }
+
+export const starter = async (): Promise<Chapter> => ({
+  title: 'The starter policy',
+  about: 'One pull request in the repository of the policy, where no policy was ever seen.',
+  messages: [
+    {
+      name: 'It is offered',
+      seen: 'Who installed the app.',
+      parts: await starterParts({ known: 4, isPublic: false }),
+    },
+    {
+      name: 'It is offered before all was seen, in a public repository',
+      seen: 'Who installed the app, and everybody else.',
+      parts: await starterParts({ known: 5, isPublic: true }),
+    },
+  ],
+})

@@ -3,6 +3,7 @@ import { renderWaiver } from '../../src/effects/pull-request/render-waiver.ts'
 import {
   type CommandPlace,
   renderClosed,
+  renderGivenUp,
   renderHeadUnseen,
   renderHelp,
   renderLimit,
@@ -156,6 +157,7 @@ export const refusals = async (): Promise<Chapter> => {
       reply('Too many', 'Whoever commands too much.', renderLimit(mostAnswered.team)),
       reply('On a closed pull request', 'Who asked.', renderClosed()),
       reply('Not looked at yet', 'Who asked.', renderNotLookedAt()),
+      reply('Given up', 'Who asked, after the last try.', renderGivenUp(10)),
       reply(
         '`explain`: no such control',
         'Who asked.',
@@ -181,7 +183,7 @@ export const refusals = async (): Promise<Chapter> => {
 }
 
 export const waivers = (): Chapter => {
-  const of = (odd: { approver?: string; renews: boolean }): Message['parts'] => {
+  const of = (odd: { approver?: string; isOnlyAsker?: boolean; renews: boolean }): Message['parts'] => {
     const { title, body, commitMessage } = renderWaiver({
       repository,
       control: {
@@ -211,6 +213,11 @@ export const waivers = (): Chapter => {
         name: 'A waiver is to be changed, and nobody is named who approves',
         seen: 'Whoever looks after the policy.',
         parts: of({ renews: true }),
+      },
+      {
+        name: 'A waiver is asked for by the only one who approves',
+        seen: 'Whoever looks after the policy.',
+        parts: of({ isOnlyAsker: true, renews: false }),
       },
     ],
   }

@@ -22,34 +22,14 @@ export const followUpsOf =
     if (snapshot.target.kind === 'pull-request') return previewJobs(snapshot, deps, tx)
     if (snapshot.target.kind !== 'default-branch') return []
     const { id, installationId, ownerId } = snapshot.repository
-    const jobs: Job[] = []
-    if (looked.registrations || (deps.backstage.configured && isCatalogueAway(snapshot)))
-      jobs.push({
-        kind: 'confirm-registration',
-        key: jobKey.confirmRegistration(id),
-        installationId,
-        repositoryId: id,
-        priority: 'push',
-        reason: { why: 'registered' },
-      })
-    if (looked.issue)
-      jobs.push({
-        kind: 'keep-issue',
-        key: jobKey.keepIssue(id),
-        installationId,
-        repositoryId: id,
-        priority: 'push',
-        reason: { why: 'judged' },
-      })
-    if (looked.fix)
-      jobs.push({
-        kind: 'keep-fix',
-        key: jobKey.keepFix(id),
-        installationId,
-        repositoryId: id,
-        priority: 'push',
-        reason: { why: 'judged' },
-      })
+    const { registered, issue, fix } = ofRepository(id, installationId)
+    const jobs: Job[] = [
+      ...(looked.registrations || (deps.backstage.configured && isCatalogueAway(snapshot))
+        ? [registered]
+        : []),
+      ...(looked.issue ? [issue] : []),
+      ...(looked.fix ? [fix] : []),
+    ]
     if (await deps.policies.adopt(snapshot, deps.now(), tx)) {
       const all = await deps.store.repositories.ofInstallation(installationId, {}, tx)
       // The policy's own last: what its waivers excuse is known when the others have been judged.
@@ -71,6 +51,21 @@ export const followUpsOf =
         jobs.push(sweepJob(dependent, { why: 'template-changed' }))
     return jobs
   }
+
+/** What keeps true outside what was found inside. */
+const ofRepository = (repositoryId: number, installationId: number) => {
+  const common = { repositoryId, installationId, priority: 'push' } as const
+  return {
+    registered: {
+      kind: 'confirm-registration',
+      key: jobKey.confirmRegistration(repositoryId),
+      reason: { why: 'registered' },
+      ...common,
+    },
+    issue: { kind: 'keep-issue', key: jobKey.keepIssue(repositoryId), reason: { why: 'judged' }, ...common },
+    fix: { kind: 'keep-fix', key: jobKey.keepFix(repositoryId), reason: { why: 'judged' }, ...common },
+  } as const
+}
 
 /** Remembers what the repository's templates ask for and make, for the services that came from them; answers which changed. */
 async function keepContracts(

@@ -96,13 +96,13 @@ export interface StarterContext {
   seen: number
   known: number
   /** Everybody reads what is written there: then nothing says which repository is weak, or that there is one of that name. */
-  isPublic?: boolean
+  isPublic: boolean
   now: Date
 }
 
 /** `undefined` when nothing that was seen decides any control. */
 export const starterOf = (survey: Survey, context: StarterContext): Starter | undefined => {
-  const { library, seen, known, isPublic = false } = context
+  const { library, seen, known, isPublic } = context
   const unseen = Math.max(0, known - seen)
   const isDecided = ({ pass, fail }: Surveyed): boolean => pass + fail > 0
   const controls = survey.controls

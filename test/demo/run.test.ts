@@ -166,6 +166,11 @@ describe('npm run demo', () => {
     expect(page).not.toContain('golden-path:issue')
     const [, file = ''] = /href="(\/recommendations\/blob\/[^"]+)"/.exec(page) ?? []
     expect(await (await fetch(`${pages}${file}`)).text()).toContain('owner: team-recomendations')
+    const [, action = ''] = /<form method="post" action="([^"]+)">\s*<button[^>]*>Fix this</.exec(page) ?? []
+    const pressed = `${pages}/recommendations${action.replaceAll('&amp;', '&')}`
+    expect((await fetch(pressed, { method: 'POST' })).status).toBe(200)
+    const proposed = /on #\d+ Golden path: make “Owner exists” pass, success/
+    while (!proposed.test(await (await fetch(`${pages}/recommendations`)).text())) await wait(200)
     demo.process.kill('SIGINT')
     expect(await demo.exit, demo.output()).toEqual([0, null])
     expectNothingLeft(demo)

@@ -12,7 +12,7 @@ const repositories = 20
 const sizes = {
   PGlite: { pushes: 200, kills: 5 },
   // The same code path; fewer, since a job of a killed worker waits 30 s here until it counts as dead.
-  PostgreSQL: { pushes: 60, kills: 2 },
+  PostgreSQL: { pushes: 40, kills: 1 },
 }
 
 const policy = `version: 1

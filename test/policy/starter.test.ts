@@ -46,6 +46,7 @@ const drawn = (
     policyRepository: '.github',
     seen: snapshots.length,
     known: snapshots.length,
+    isPublic: false,
     now,
     ...more,
   })
@@ -134,6 +135,7 @@ describe('the level of a control', () => {
         policyRepository: '.github',
         seen: 1,
         known: 1,
+        isPublic: false,
         now,
       }),
     )

@@ -1,21 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { proposeCatalogInfo } from '../../src/proposal/catalog-info.ts'
 import { known, unknown } from '../../src/snapshot/snapshot.ts'
+import { metadata } from '../support/facts.ts'
 import { proposed, snapshotTold } from './repository.ts'
 
 const npm = (json: object): string => JSON.stringify({ private: true, dependencies: { x: '1' }, ...json })
 const workspace = (...workspaces: string[]): string => JSON.stringify({ private: true, workspaces })
 const pom = (artifact: string, more = ''): string =>
   `<project><artifactId>${artifact}</artifactId>${more}</project>`
-const plain = {
-  visibility: 'private' as const,
-  isArchived: false,
-  isFork: false,
-  isTemplate: false,
-  isEmpty: false,
-  hasIssuesEnabled: true,
-  description: '',
-}
 const boot =
   '<build><plugins><plugin><artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build>'
 const parent = pom(
@@ -286,11 +278,11 @@ describe('nothing is proposed', () => {
   ])('%s', async (_, more) => {
     const snapshot = await snapshotTold({
       files: { 'go.mod': '' },
-      facts: { metadata: { ...plain, ...more } },
+      facts: { metadata: metadata({ ...more }) },
     })
     expect(proposeCatalogInfo(snapshot)).toBeUndefined()
     expect(
-      proposeCatalogInfo(await snapshotTold({ files: { 'go.mod': '' }, facts: { metadata: plain } })),
+      proposeCatalogInfo(await snapshotTold({ files: { 'go.mod': '' }, facts: { metadata: metadata() } })),
     ).toBeDefined()
   })
 

@@ -1,17 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { RepositoryFacts } from '../../src/snapshot/snapshot.ts'
+import { metadata } from '../support/facts.ts'
 import { answer, proposed } from './repository.ts'
 
-const metadata = (more: object) => ({
-  visibility: 'private' as const,
-  isArchived: false,
-  isFork: false,
-  isTemplate: false,
-  isEmpty: false,
-  hasIssuesEnabled: true,
-  description: '',
-  ...more,
-})
 const release = (tag: string) => ({ exists: true as const, tag, notes: '', assets: [] })
 const open = 'left: production, experimental, deprecated'
 
