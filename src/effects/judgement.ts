@@ -11,6 +11,8 @@ export interface Judgement {
   policyUrl?: string
   /** What the failing controls offer as a fix, by id: `fixableControls` of the same snapshot, policy and verdict. */
   fixable?: ReadonlyMap<string, Fix>
+  /** The tracking issue is kept in another repository: that issues are switched off in this one matters to nobody. */
+  issueElsewhere?: boolean
   /** Why it says so. Only the check run's details tell it. */
   explanation?: Explanation
   /** Since when each control has its status, by id. ISO 8601. Only the tracking issue tells it. */

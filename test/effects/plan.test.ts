@@ -3,6 +3,7 @@ import type { Effect, Published } from '../../src/effects/effect.ts'
 import { type PlanInput, plan } from '../../src/effects/plan.ts'
 import { done, type Planned } from '../../src/effects/planned.ts'
 import { planWithdrawal } from '../../src/effects/registration/plan-registration.ts'
+import { policyDefaults } from '../../src/policy/defaults.ts'
 import type { ControlVerdict } from '../../src/policy/verdict.ts'
 import { known, unknown } from '../../src/snapshot/snapshot.ts'
 import {
@@ -63,6 +64,21 @@ describe('a whole plan', () => {
       expect(first).not.toEqual([])
       expect(plan(situation(controls, { published: carriedOut(first) }))).toEqual([])
     }
+  })
+
+  it.each([
+    ['is kept nowhere', undefined, true],
+    [
+      'is kept in another repository',
+      { id: 9, owner: 'acme', name: 'compliance', isPublic: false, takesIssues: true },
+      false,
+    ],
+    ['is wanted where it cannot be kept', 'hidden' as const, true],
+  ])('says that the check run is all there is only where the issue %s', (_, home, isAll) => {
+    const snapshot = snapshotOf({ metadata: { hasIssuesEnabled: false } })
+    const issues = { settings: policyDefaults.issues, ...(home ? { home } : {}) }
+    const run = of('check-run', situation([ownerFails], { snapshot, issues }))
+    expect(run?.summary.includes('the only place that tells')).toBe(isAll)
   })
 
   it.each([

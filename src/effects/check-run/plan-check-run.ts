@@ -8,16 +8,19 @@ export const checkRunKey = (sha: string): string => `check-run:${sha}`
 
 /** One check run a head, always concluded, and written again only when it would say something else. */
 export function planCheckRun(input: PlanInput): Planned<CheckRunEffect>[] {
-  const { verdict, snapshot, policyUrl, published, rerun, fixable } = input
+  const { verdict, snapshot, policyUrl, published, rerun, fixable, issues } = input
   if (verdict.sha === '' || snapshot.target.kind === 'directory') return []
 
-  const hash = hashOf(renderCheckRun({ verdict: withoutVersions(verdict), snapshot, fixable }))
+  const home = issues?.home
+  const issueElsewhere = home !== undefined && home !== 'hidden' && home.takesIssues
+  const told = { snapshot, fixable, issueElsewhere }
+  const hash = hashOf(renderCheckRun({ ...told, verdict: withoutVersions(verdict) }))
   const key = checkRunKey(verdict.sha)
   const before = published.find(row => row.key === key)
   const uncertain = before?.state === 'intended'
   if (before && !uncertain && before.hash === hash && !rerun) return []
 
-  const rendered = renderCheckRun({ verdict, snapshot, policyUrl, fixable, explanation: input.explain?.() })
+  const rendered = renderCheckRun({ ...told, verdict, policyUrl, explanation: input.explain?.() })
   // GitHub adds the annotations of an update to those that are there, and takes none away: only new ones are sent.
   const sent = new Set(before?.state === 'done' ? before.detail.annotations : [])
   return [

@@ -36,7 +36,7 @@ export function renderCheckRun(judgement: Judgement): RenderedCheckRun {
       findingsTable(concerns, judgement),
       nextSteps(concerns, judgement),
       annotationsNote(annotations.length),
-      issuesNote(concerns, snapshot),
+      issuesNote(concerns, judgement),
       judged(concerns, judgement),
     ]
       .filter(Boolean)
@@ -103,9 +103,10 @@ const annotationsNote = (annotations: number): string =>
     : ''
 
 /** The issue is where a default branch's failures are told; where there can be none, this check says so. */
-function issuesNote({ enforced }: Concerns, snapshot: Snapshot): string {
+function issuesNote({ enforced }: Concerns, { snapshot, issueElsewhere }: Judgement): string {
   const { metadata } = snapshot.facts
-  if (enforced.length === 0 || !isKnown(metadata) || metadata.value.hasIssuesEnabled) return ''
+  if (enforced.length === 0 || issueElsewhere || !isKnown(metadata) || metadata.value.hasIssuesEnabled)
+    return ''
   return 'Issues are switched off in this repository, so no tracking issue is kept: this check is the only place that tells.'
 }
 
