@@ -44,8 +44,6 @@ export function ledgerInMemory(): ContentLedger {
   }
 }
 
-export type ContentBudget = ReturnType<typeof createContentBudget>
-
 /**
  * One installation's. Those who wait to open an issue or to comment on one have a place in a line that is kept in memory: each is told once when to
  * come back, and until then costs nothing. A restart forgets the places, not what was spent; who comes back is then told again.

@@ -1,11 +1,10 @@
-import { apply } from '../effects/apply.ts'
+import { applyRecorded } from '../apply-recorded.ts'
 import { checkRunKey } from '../effects/check-run/plan-check-run.ts'
 import { planGivenUp } from '../effects/check-run/plan-given-up.ts'
 import { checkRunName } from '../effects/check-run/publish-check-run.ts'
-import { done, intended } from '../effects/planned.ts'
+import { done } from '../effects/planned.ts'
 import type { GitHub } from '../github.ts'
 import { jobKey } from '../intake/job.ts'
-import { recordOutcome } from '../record-outcome.ts'
 import { RateLimited } from '../request-budget.ts'
 import type { Repository } from '../store/repositories.ts'
 import { type WaitingLook, waitingLooks } from '../store/waiting-looks.ts'
@@ -95,9 +94,8 @@ async function concludeOne(
       await store.published.done(repository.id, done(effect, String(standing.concluded)))
     return
   }
-  await store.published.intend(repository.id, [intended(effect)])
-  const outcome = await apply(effect, { github, app: deps.app, repository: { ...repository, url: '' } })
-  await recordOutcome(effect, outcome, repository.id, deps)
+  const here = { github, app: deps.app, repository: { ...repository, url: '' } }
+  const outcome = await applyRecorded(effect, here, deps)
   const told = { repository: repository.id, sha: look.sha, job: look.key, dead: look.isDead }
   if (outcome.outcome === 'done')
     deps.log.warn(told, `Its check run is concluded without a verdict. ${sentence}`)

@@ -1,9 +1,8 @@
+import { applyRecorded } from '../apply-recorded.ts'
 import type { Applied, NotApplied } from '../effects/applied.ts'
-import { apply } from '../effects/apply.ts'
 import type { Published } from '../effects/effect.ts'
 import { isSeenByAll } from '../effects/issue/plan-issue-place.ts'
 import type { Outside } from '../effects/outside.ts'
-import { intended } from '../effects/planned.ts'
 import { readTip } from '../effects/pull-request/branch-tip.ts'
 import {
   type FixPlan,
@@ -95,9 +94,8 @@ async function carryOut(
     const { pull, plan, before } = await decide(given, outside, deps)
     if (!plan.effect) return { standing: plan.standing, pull, proposal: given.proposal }
     const lacking = plan.effect.action === 'open' ? await permissionLacking(repository, deps) : undefined
-    if (!lacking) await deps.store.published.intend(repository.id, [intended(plan.effect)])
-    const outcome = lacking ?? (await apply(plan.effect, outside))
-    await recordOutcome(plan.effect, outcome, repository.id, deps)
+    const outcome = lacking ?? (await applyRecorded(plan.effect, outside, deps))
+    if (lacking) await recordOutcome(plan.effect, lacking, repository.id, deps)
     if (outcome.outcome === 'retry') throw tryAgain(outcome)
     if (!lacking && plan.effect.action === 'open' && outcome.outcome !== 'done')
       await forgetOpening(repository.id, before, deps)

@@ -1,14 +1,13 @@
-import { apply } from '../effects/apply.ts'
+import { applyRecorded } from '../apply-recorded.ts'
 import type { IssueEffect } from '../effects/effect.ts'
 import { planIssue } from '../effects/issue/plan-issue.ts'
-import { intended, type Planned } from '../effects/planned.ts'
+import type { Planned } from '../effects/planned.ts'
 import type { GitHub } from '../github.ts'
 import { type IssueTouch, jobKey, type KeepIssueJob } from '../intake/job.ts'
 import { issuePlaceOf } from '../issue-place.ts'
 import { evaluate } from '../policy/evaluate.ts'
 import { fixableControls } from '../policy/fixable.ts'
 import { opensIn } from '../policy/opening-time.ts'
-import { recordOutcome } from '../record-outcome.ts'
 import type { RepositoryIdentity } from '../snapshot/snapshot.ts'
 import type { Repository } from '../store/repositories.ts'
 import { standingSince } from '../store/standing.ts'
@@ -101,15 +100,13 @@ async function carryOut(
   github: GitHub,
   deps: JobDependencies,
 ): Promise<'done' | 'another step'> {
-  const { store, app } = deps
+  const { app } = deps
   // Before anything is written or read for it: whoever waits costs nothing.
   const isOpening = planned.action === 'open' && planned.refused === undefined
   const turnIsOver = isOpening ? await github.turn?.(`issue of ${repository.id}`) : undefined
   try {
     const effect = await complete()
-    await store.published.intend(repository.id, [intended(effect)])
-    const applied = await apply(effect, { github, app, repository })
-    await recordOutcome(effect, applied, repository.id, deps)
+    const applied = await applyRecorded(effect, { github, app, repository }, deps)
     if (applied.outcome === 'refused')
       deps.log.warn({ repository: repository.id, effect: effect.key }, applied.sentence)
     if (applied.outcome === 'retry') throw tryAgain(applied)

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
+import { applyRecorded } from '../apply-recorded.ts'
 import { builtInControls } from '../controls/index.ts'
-import { apply } from '../effects/apply.ts'
 import type { PullRequestEffect } from '../effects/effect.ts'
 import { isSeenByAll } from '../effects/issue/plan-issue-place.ts'
-import { hashOf, intended, type Planned } from '../effects/planned.ts'
+import { hashOf, type Planned } from '../effects/planned.ts'
 import { readPullRequest } from '../effects/pull-request/read-pull-request.ts'
 import { renderStarter } from '../effects/pull-request/render-starter.ts'
 import { jobKey, type OnboardJob } from '../intake/job.ts'
@@ -11,7 +11,6 @@ import { held, isOffered, onboardingOf, starterKey } from '../onboarding.ts'
 import { mainPolicyFile } from '../policy/policy-valid.ts'
 import { type Starter, starterOf, surveying } from '../policy/starter.ts'
 import { storedPages } from '../preview-stored.ts'
-import { recordOutcome } from '../record-outcome.ts'
 import { type Snapshot, snapshotVersion } from '../snapshot/snapshot.ts'
 import type { Installation } from '../store/installations.ts'
 import type { PublishedIn } from '../store/published.ts'
@@ -108,9 +107,8 @@ async function offer(
   const published = await store.published.get(repository.id, starterKey)
   const effect = planned(starter, snapshot, installation.account, published)
   if (deps.dryRun) return hold(`A starter policy would be offered in ${name}. This is a dry run.`)
-  await store.published.intend(repository.id, [intended(effect)])
-  const applied = await apply(effect, { github, app: deps.app, repository: snapshot.repository })
-  await recordOutcome(effect, applied, repository.id, deps)
+  const here = { github, app: deps.app, repository: snapshot.repository }
+  const applied = await applyRecorded(effect, here, deps)
   if (applied.outcome === 'done')
     deps.log.info(
       { installation: installation.id, account: installation.account },

@@ -1,9 +1,8 @@
-import { apply } from '../effects/apply.ts'
+import { applyRecorded } from '../apply-recorded.ts'
 import type { ReplyEffect } from '../effects/effect.ts'
-import { hashOf, intended, type Planned } from '../effects/planned.ts'
+import { hashOf, type Planned } from '../effects/planned.ts'
 import { replyBody } from '../effects/reply/render-reply.ts'
 import type { AskedComment } from '../intake/job.ts'
-import { recordOutcome } from '../record-outcome.ts'
 import type { RepositoryIdentity } from '../snapshot/snapshot.ts'
 import type { Repository } from '../store/repositories.ts'
 import { tryAgain } from '../try-again.ts'
@@ -31,9 +30,11 @@ export async function reply(
     const effect = await plan(deps, place.id, asked, body, underWay)
     if (!effect) return
     const github = await deps.github.asInstallation(place.installationId)
-    await store.published.intend(place.id, [intended(effect)])
-    const outcome = await apply(effect, { github, app: deps.app, repository: identityOf(place) })
-    await recordOutcome(effect, outcome, place.id, deps)
+    const outcome = await applyRecorded(
+      effect,
+      { github, app: deps.app, repository: identityOf(place) },
+      deps,
+    )
     if (outcome.outcome === 'refused' || outcome.outcome === 'skipped')
       deps.log.warn({ repository: place.id, effect: effect.key }, outcome.sentence)
     if (outcome.outcome === 'retry') throw tryAgain(outcome)

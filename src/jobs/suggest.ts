@@ -1,5 +1,4 @@
-import { apply } from '../effects/apply.ts'
-import { intended } from '../effects/planned.ts'
+import { applyRecorded } from '../apply-recorded.ts'
 import {
   lineChanges,
   planSuggestions,
@@ -11,7 +10,6 @@ import { renderHeadUnseen, renderNoPolicy } from '../effects/reply/render-reply.
 import type { SuggestJob } from '../intake/job.ts'
 import { evaluate } from '../policy/evaluate.ts'
 import type { PolicyInForce } from '../policy-book.ts'
-import { recordOutcome } from '../record-outcome.ts'
 import { patched } from '../snapshot/patched.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Repository } from '../store/repositories.ts'
@@ -48,9 +46,11 @@ async function offer(
     const effect = planSuggestions(found, snapshot, await deps.store.published.get(repository.id, key))
     if (!effect) return renderSuggestAnswer(found, found.suggestions.length > 0 ? 'stands' : 'none')
     const github = await deps.github.asInstallation(repository.installationId)
-    await deps.store.published.intend(repository.id, [intended(effect)])
-    const outcome = await apply(effect, { github, app: deps.app, repository: snapshot.repository })
-    await recordOutcome(effect, outcome, repository.id, deps)
+    const outcome = await applyRecorded(
+      effect,
+      { github, app: deps.app, repository: snapshot.repository },
+      deps,
+    )
     if (outcome.outcome === 'retry') throw tryAgain(outcome)
     if (outcome.outcome === 'done') return renderSuggestAnswer(found, 'written')
     deps.log.warn({ repository: repository.id, effect: key }, outcome.sentence)

@@ -186,7 +186,7 @@ const issuesSchema = z
     labels: z
       .union([label, z.array(label).min(1).max(20)])
       .optional()
-      .describe('Labels that a new issue gets. GitHub makes those that are not there.'),
+      .describe('Labels that a new issue gets. An issue is opened without them where GitHub refuses them.'),
     'open-on': z
       .strictObject({
         days: z

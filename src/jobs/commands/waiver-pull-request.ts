@@ -1,14 +1,13 @@
+import { applyRecorded } from '../../apply-recorded.ts'
 import { builtInControls } from '../../controls/index.ts'
-import { apply } from '../../effects/apply.ts'
 import type { PullRequestEffect } from '../../effects/effect.ts'
 import type { Outside } from '../../effects/outside.ts'
-import { hashOf, intended, type Planned } from '../../effects/planned.ts'
+import { hashOf, type Planned } from '../../effects/planned.ts'
 import { readPullRequest } from '../../effects/pull-request/read-pull-request.ts'
 import { renderWaiver } from '../../effects/pull-request/render-waiver.ts'
 import { renderRefused, renderWaiverAsked } from '../../effects/reply/render-reply.ts'
 import { type NewWaiver, waiversFile } from '../../policy/add-waiver.ts'
 import { proposeWaiver } from '../../policy/propose-waiver.ts'
-import { recordOutcome } from '../../record-outcome.ts'
 import type { Repository } from '../../store/repositories.ts'
 import { tryAgain } from '../../try-again.ts'
 import type { JobDependencies } from '../jobs.ts'
@@ -63,9 +62,7 @@ export async function proposeInPolicy(
     outside,
     deps,
   )
-  await deps.store.published.intend(home.id, [intended(effect)])
-  const outcome = await apply(effect, outside)
-  await recordOutcome(effect, outcome, home.id, deps)
+  const outcome = await applyRecorded(effect, outside, deps)
   if (outcome.outcome === 'retry') throw tryAgain(outcome)
   if (outcome.outcome !== 'done' || outcome.row === 'drop')
     return renderRefused(
